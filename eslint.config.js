@@ -1,0 +1,118 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: files matching `files` may import nothing that matches `forbidden`. */
+function layer(files, forbidden, message) {
+	return {
+		files,
+		rules: {
+			'no-restricted-imports': ['error', { patterns: [{ regex: forbidden, message }] }],
+		},
+	};
+}
+
+/** Globals that TypeScript's audioworklet and ES libraries know and some browser's audio thread lacks. */
+const NOT_IN_AUDIO_THREAD = [
+	'TextDecoder',
+	'TextEncoder',
+	'URL',
+	'URLSearchParams',
+	'AbortController',
+	'AbortSignal',
+	'performance',
+];
+
+const OUTSIDE_CONSTRUCTORS = ":matches(MethodDefinition[kind!='constructor'], FunctionDeclaration)";
+
+/** What would allocate, throw or post on the audio thread. Handlers and constructors may. */
+const AUDIO_THREAD_BANS = [
+	['NewExpression', 'allocates'],
+	['ArrayExpression', 'allocates'],
+	['ObjectExpression', 'allocates'],
+	['ArrowFunctionExpression', 'allocates a closure'],
+	['TemplateLiteral', 'allocates'],
+	['SpreadElement', 'allocates'],
+	['ThrowStatement', 'throws'],
+	['ForOfStatement', 'allocates an iterator'],
+	[
+		'CallExpression[callee.property.name=/^(subarray|slice|map|filter|push|postMessage)$/]',
+		'allocates or posts',
+	],
+].map(([selector, why]) => ({
+	selector: `${OUTSIDE_CONSTRUCTORS} ${selector}`,
+	message: `This ${why}: not on the audio thread while it renders.`,
+}));
+
+export default defineConfig(
+	globalIgnores(['dist', '.tsc', 'coverage', 'docs', 'test/output']),
+	js.configs.recommended,
+	tseslint.configs.strictTypeChecked,
+	tseslint.configs.stylisticTypeChecked,
+	{
+		languageOptions: {
+			parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+		},
+		rules: {
+			curly: 'error',
+			eqeqeq: 'error',
+			'no-console': 'error',
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+			// Typed arrays in counted loops; noUncheckedIndexedAccess demands the mark.
+			'@typescript-eslint/no-non-null-assertion': 'off',
+		},
+	},
+	layer(['src/core/**'], '^(?!\\./)', 'src/core imports only itself.'),
+	layer(
+		['src/receiver/**'],
+		'^(?!\\./|\\.\\./core/)',
+		'The receiver imports itself and src/core: it is a thread of its own.',
+	),
+	layer(
+		['worklet/**'],
+		'^(?!\\./|\\.\\./src/core/)',
+		'The audio thread imports itself and src/core.',
+	),
+	layer(
+		['src/node/**'],
+		'^(?!\\./|\\.\\./core/|node:|ws$)',
+		'The node side imports itself, src/core, node and ws.',
+	),
+	layer(
+		['src/*.ts'],
+		'^(?!\\./(?!node/)|\\.\\./worklet/processor\\.ts\\?script$)|^\\./receiver/(?!receiver\\.worker\\.ts\\?script$)',
+		'The main thread imports itself and src/core, and other threads as scripts.',
+	),
+	layer(
+		['demo/*.ts'],
+		'^(?!\\./(?!server)|steadypcm$|\\.\\./src/index\\.js$)',
+		'The demo page uses the public API only.',
+	),
+	layer(
+		['demo/server/**'],
+		'^(?!\\./|\\.\\./\\.\\./src/node/index\\.js$|node:|ws$|vite$|\\.\\./\\.\\./build/)',
+		'The demo server uses the public node API only.',
+	),
+	{
+		files: ['worklet/**', 'src/core/**'],
+		rules: { 'no-restricted-globals': ['error', ...NOT_IN_AUDIO_THREAD] },
+	},
+	{
+		files: ['worklet/**', 'src/core/ring-reader.ts'],
+		ignores: ['worklet/playout-host.ts', 'worklet/processor.ts', 'worklet/sinc-filter.ts'],
+		rules: { 'no-restricted-syntax': ['error', ...AUDIO_THREAD_BANS] },
+	},
+	{
+		files: ['test/**'],
+		rules: {
+			'@typescript-eslint/no-empty-function': 'off',
+			'no-console': 'off',
+		},
+	},
+	{ files: ['build/**', 'demo/server/**'], rules: { 'no-console': 'off' } },
+	{ files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+	{
+		files: ['**/*.mjs'],
+		languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+	},
+);

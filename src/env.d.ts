@@ -1,0 +1,5 @@
+/** A thread's entry, bundled into one classic script (build/inline-script.ts). */
+declare module '*?script' {
+	const source: string;
+	export default source;
+}

@@ -1,0 +1,110 @@
+// What runs while a player plays: the output, the receiver, and the port between them. Opened once, on the
+// first play(). Knows threads; knows nothing of states and events.
+import type { ReceiverCommand, ReceiverEvent, ReceiverReport } from './core/receiver-messages.js';
+import { SUBPROTOCOL } from './core/frame.js';
+import type { ResolvedOptions } from './options.js';
+import { Output } from './output.js';
+import { ReceiverHandle } from './receiver-handle.js';
+import { composeStats, type PcmPlayerStats, type Transport } from './stats.js';
+
+/** Seconds of audio in the ring, at least: what a live stream may be behind before the oldest goes. */
+const RING_SECONDS = 2;
+
+export class Link {
+	readonly output: Output;
+	readonly #options: ResolvedOptions;
+	#receiver: ReceiverHandle | null = null;
+	#receiverReport: ReceiverReport | null = null;
+	/** Commands from before the receiver ran. */
+	readonly #early: { command: ReceiverCommand; transfer: Transferable[] }[] = [];
+	#isClosed = false;
+
+	constructor(options: ResolvedOptions) {
+		this.#options = options;
+		this.output = new Output(options);
+	}
+
+	/** @param urls absolute; none: samples are written by the page
+	 * @throws PcmError `blocked-by-csp` */
+	async open(urls: readonly string[], listener: (event: ReceiverEvent) => void): Promise<void> {
+		const [receiver] = await Promise.all([
+			ReceiverHandle.start(this.#options.workerUrl, (event) => {
+				if (event.type === 'report') {
+					this.#receiverReport = event.report;
+				} else if (!this.#isClosed) {
+					listener(event);
+				}
+			}),
+			this.output.open(),
+		]);
+		if (this.#isClosed) {
+			receiver.close();
+			return;
+		}
+		const { port1, port2 } = new MessageChannel();
+		this.output.post({ type: 'connect', port: port2 as never }, [port2]);
+		receiver.post({ type: 'start', setup: this.#setup(urls), feed: port1 as never }, [port1]);
+		this.#receiver = receiver;
+		for (const { command, transfer } of this.#early) {
+			receiver.post(command, transfer);
+		}
+		this.#early.length = 0;
+	}
+
+	/** To the receiver; kept until it runs. */
+	post(command: ReceiverCommand, transfer: Transferable[] = []): void {
+		if (this.#receiver === null) {
+			this.#early.push({ command, transfer });
+		} else {
+			this.#receiver.post(command, transfer);
+		}
+	}
+
+	/** Asks both ends for their reports; they come soon after, or are in shared memory already. */
+	refresh(): void {
+		this.output.refresh();
+		this.#receiver?.post({ type: 'report' });
+	}
+
+	get stats(): PcmPlayerStats {
+		const { context, renderer, report } = this.output;
+		return composeStats({
+			transport: this.#transport(renderer),
+			playout: report,
+			receiver: this.#receiverReport,
+			deviceUnderruns:
+				(context as { playbackStats?: { underrunEvents?: number } }).playbackStats
+					?.underrunEvents ?? null,
+		});
+	}
+
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		this.#receiver?.close();
+		await this.output.close();
+	}
+
+	#transport(renderer: Output['renderer']): Transport | null {
+		if (this.#receiver === null || this.#receiverReport === null) {
+			return null;
+		}
+		const way = this.#receiverReport.isShared ? 'shared-memory' : 'message-port';
+		return `${this.#receiver.thread}/${way}/${renderer}`;
+	}
+
+	#setup(urls: readonly string[]): Extract<ReceiverCommand, { type: 'start' }>['setup'] {
+		const { format, protocol, protocols, mode, targetDelay, connectTimeout, reconnect } =
+			this.#options;
+		return {
+			urls,
+			subprotocols: protocol === 'framed' ? [SUBPROTOCOL, ...protocols] : protocols,
+			protocol,
+			format,
+			channels: format.channels,
+			mode,
+			ringSeconds: Math.max(RING_SECONDS, 2 * targetDelay),
+			connectTimeout,
+			reconnect,
+		};
+	}
+}

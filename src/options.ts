@@ -1,0 +1,185 @@
+// The player's options: their defaults with reasons, and all validation.
+import type { PlayoutMode } from './core/playout-messages.js';
+import type { Protocol, ReconnectPolicy } from './core/receiver-messages.js';
+import {
+	isChannelCount,
+	isSampleRate,
+	SAMPLE_FORMATS,
+	type ByteOrder,
+	type SampleFormat,
+	type StreamFormat,
+} from './core/stream-format.js';
+import { finiteIn, oneOf, record } from './validation.js';
+
+/** What a raw stream is, or samples given to `write`; a framed stream says so itself. */
+export interface FormatOptions {
+	/** Hz, 8 000 to 384 000. Required but for `protocol: 'framed'`. */
+	sampleRate?: number;
+	/** @default 's32' */
+	sampleFormat?: SampleFormat;
+	/** 1 to 32; also how many channels the output has. @default 2 */
+	channels?: number;
+	/** @default 'little' */
+	byteOrder?: ByteOrder;
+}
+
+export type LatencyProfile = 'live' | 'balanced' | 'smooth';
+
+export interface LatencyOptions {
+	/** How much delay to trade for how few interruptions. @default 'balanced' */
+	profile?: LatencyProfile;
+	/** Least target delay, seconds, 0 to 10. @default 0 */
+	min?: number;
+	/** Greatest target delay, seconds, `min` to 10; `min === max` fixes the delay. @default 2 */
+	max?: number;
+}
+
+export interface PcmPlayerOptions {
+	format?: FormatOptions;
+	/** `raw`: binary messages are one endless run of bytes. `framed`: each is a `steadypcm.v1` frame.
+	 * `auto`: the first message shows which. @default 'auto' */
+	protocol?: Protocol;
+	latency?: LatencyOptions;
+	/** `live` may skip to keep the delay; `complete` plays every sample. @default 'live' */
+	mode?: PlayoutMode;
+	/** Guides how the delay may be corrected. @default 'auto' */
+	content?: 'auto' | 'speech' | 'music';
+	/** Open a lost connection again: waits of `minDelay` doubling to `maxDelay` seconds, shortened at
+	 * random; `false`: never. @default { minDelay: 0.25, maxDelay: 5 } */
+	reconnect?: boolean | Partial<ReconnectPolicy>;
+	/** Seconds to wait for the server's answer, above 0 to 120. @default 10 */
+	connectTimeout?: number;
+	/** WebSocket subprotocols to offer, besides the player's own for `protocol: 'framed'`. @default [] */
+	protocols?: string | string[];
+	/** Where `steadypcm/worklet.js` is served, for a CSP that forbids `blob:` scripts. @default inlined */
+	workletUrl?: string | URL;
+	/** Where `steadypcm/worker.js` is served. @default inlined */
+	workerUrl?: string | URL;
+	/** @default one of the player's own, at the device's rate */
+	context?: AudioContext;
+	/** Where the sound goes; null: nowhere, connect `player.node` yourself.
+	 * @default the context's destination */
+	destination?: AudioNode | null;
+	/** Output device, for a context of the player's own. @default the system's choice */
+	sinkId?: string;
+	/** Closes the player when aborted. */
+	signal?: AbortSignal;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+	readonly format: StreamFormat;
+	readonly protocol: Protocol;
+	/** Seconds. */
+	readonly targetDelay: number;
+	readonly mode: PlayoutMode;
+	readonly reconnect: ReconnectPolicy | null;
+	readonly connectTimeout: number;
+	readonly protocols: readonly string[];
+	readonly workletUrl: string | null;
+	readonly workerUrl: string | null;
+	readonly context: AudioContext | null;
+	/** undefined: the context's destination. */
+	readonly destination: AudioNode | null | undefined;
+	readonly sinkId: string | null;
+	readonly signal: AbortSignal | null;
+}
+
+/** Seconds. `balanced` covers the 20 ms frames of a server whose Nagle timer pairs them every 40 ms, and a
+ * busy Wi-Fi cell; `live` a wired network; `smooth` AAC over RTSP, which comes in blocks of 130 ms. */
+const TARGET_DELAYS: Readonly<Record<LatencyProfile, number>> = {
+	live: 0.05,
+	balanced: 0.1,
+	smooth: 0.25,
+};
+
+const MAX_LATENCY = 10;
+const DEFAULT_MAX_LATENCY = 2;
+const DEFAULT_RECONNECT: ReconnectPolicy = { minDelay: 0.25, maxDelay: 5 };
+const DEFAULT_CONNECT_TIMEOUT = 10;
+
+/** Rate assumed before a framed stream says its own. */
+const FRAMED_SAMPLE_RATE = 48_000;
+
+/** @throws TypeError and RangeError, naming the option, what was expected and what came */
+export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
+	record('options', options);
+	const protocol = oneOf('protocol', options.protocol ?? 'auto', [
+		'auto',
+		'raw',
+		'framed',
+	] as const);
+	oneOf('content', options.content ?? 'auto', ['auto', 'speech', 'music'] as const);
+	const { context, destination, sinkId } = options;
+	if (context !== undefined && sinkId !== undefined) {
+		throw new TypeError('Expected context or sinkId, got both: set the sink of your own context.');
+	}
+	return {
+		format: resolveFormat(options.format ?? {}, protocol),
+		protocol,
+		targetDelay: resolveTargetDelay(options.latency ?? {}),
+		mode: oneOf('mode', options.mode ?? 'live', ['live', 'complete'] as const),
+		reconnect: resolveReconnect(options.reconnect ?? true),
+		connectTimeout: finiteIn(
+			'connectTimeout',
+			options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT,
+			0.001,
+			120,
+		),
+		protocols: [options.protocols ?? []].flat(),
+		workletUrl: options.workletUrl?.toString() ?? null,
+		workerUrl: options.workerUrl?.toString() ?? null,
+		context: context ?? (destination?.context as AudioContext | undefined) ?? null,
+		destination,
+		sinkId: sinkId ?? null,
+		signal: options.signal ?? null,
+	};
+}
+
+function resolveFormat(format: FormatOptions, protocol: Protocol): StreamFormat {
+	record('format', format);
+	const sampleRate = format.sampleRate ?? (protocol === 'framed' ? FRAMED_SAMPLE_RATE : undefined);
+	if (!isSampleRate(sampleRate)) {
+		const problem = `Expected format.sampleRate to be a whole number of Hz from 8000 to 384000, got ${String(sampleRate)}.`;
+		throw typeof sampleRate === 'number' ? new RangeError(problem) : new TypeError(problem);
+	}
+	const channels = format.channels ?? 2;
+	if (!isChannelCount(channels)) {
+		throw new RangeError(
+			`Expected format.channels to be a whole number from 1 to 32, got ${String(channels)}.`,
+		);
+	}
+	return {
+		sampleRate,
+		sampleFormat: oneOf('format.sampleFormat', format.sampleFormat ?? 's32', SAMPLE_FORMATS),
+		channels,
+		byteOrder: oneOf('format.byteOrder', format.byteOrder ?? 'little', ['little', 'big'] as const),
+	};
+}
+
+function resolveTargetDelay(latency: LatencyOptions): number {
+	record('latency', latency);
+	const profile = oneOf('latency.profile', latency.profile ?? 'balanced', [
+		'live',
+		'balanced',
+		'smooth',
+	] as const);
+	const min = finiteIn('latency.min', latency.min ?? 0, 0, MAX_LATENCY);
+	const max = finiteIn(
+		'latency.max',
+		latency.max ?? Math.max(min, DEFAULT_MAX_LATENCY),
+		min,
+		MAX_LATENCY,
+	);
+	return Math.min(max, Math.max(min, TARGET_DELAYS[profile]));
+}
+
+function resolveReconnect(reconnect: boolean | Partial<ReconnectPolicy>): ReconnectPolicy | null {
+	if (typeof reconnect === 'boolean') {
+		return reconnect ? DEFAULT_RECONNECT : null;
+	}
+	const policy = { ...DEFAULT_RECONNECT, ...reconnect };
+	finiteIn('reconnect.minDelay', policy.minDelay, 0.01, 3600);
+	finiteIn('reconnect.maxDelay', policy.maxDelay, policy.minDelay, 3600);
+	return policy;
+}

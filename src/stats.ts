@@ -1,0 +1,114 @@
+// One snapshot of all that is measured. Names are those of W3C webrtc-stats where it has one.
+import { REPORT } from './core/playout-report.js';
+import type { ReceiverReport } from './core/receiver-messages.js';
+
+/** How the sound gets from the socket to the device:
+ * `<receiver's thread>/<way to the audio thread>/<what renders>`. */
+export type Transport =
+	`${'worker' | 'shared-worker' | 'main-thread'}/${'shared-memory' | 'message-port'}/${'audio-worklet' | 'script-processor'}`;
+
+/** Counters only grow and are never reset; counts of samples are per channel. */
+export interface PcmPlayerStats {
+	/** null before the first `play()`. */
+	readonly transport: Transport | null;
+
+	/** Binary messages received. */
+	readonly packetsReceived: number;
+	readonly bytesReceived: number;
+	/** Messages dropped because they were no audio. */
+	readonly malformedMessages: number;
+	/** Frames the sequence numbers tell of that never came. */
+	readonly framesLost: number;
+	/** Frames that came twice. */
+	readonly framesDuplicated: number;
+	readonly reconnects: number;
+
+	/** Samples played or concealed, at the context's rate. */
+	readonly totalSamplesReceived: number;
+	/** Samples played in place of ones that had not come, at the context's rate. */
+	readonly concealedSamples: number;
+	/** The silent part of `concealedSamples`. */
+	readonly silentConcealedSamples: number;
+	/** Times concealment began. */
+	readonly concealmentEvents: number;
+	/** Samples stretched in to play slower, at the context's rate. */
+	readonly insertedSamplesForDeceleration: number;
+	/** Samples left out to play faster, at the context's rate. */
+	readonly removedSamplesForAcceleration: number;
+	/** Samples skipped, too old, or held back by a pause, at the stream's rate. */
+	readonly discardedSamples: number;
+	/** Seconds all emitted samples together waited; divided by the next: the mean. */
+	readonly jitterBufferDelay: number;
+	readonly jitterBufferEmittedCount: number;
+	/** Seconds all emitted samples together should have waited. */
+	readonly jitterBufferTargetDelay: number;
+
+	/** Seconds of sound that wait to be played. */
+	readonly bufferLevel: number;
+	/** Seconds that should wait. */
+	readonly targetDelay: number;
+	/** Seconds from a sample's arrival to its leaving for the device. */
+	readonly playoutDelay: number;
+	/** Seconds above the fastest arrival: the greatest since the last snapshot, and the 95 % quantile. */
+	readonly arrivalDelay: number;
+	readonly arrivalDelayP95: number;
+	/** Sender's clock against the receiver's, parts per million; positive: the sender is fast. */
+	readonly driftPpm: number;
+	/** Times the device itself ran out, where the browser tells; else null. */
+	readonly deviceUnderruns: number | null;
+}
+
+const NOTHING_RECEIVED: ReceiverReport = {
+	packetsReceived: 0,
+	bytesReceived: 0,
+	malformedMessages: 0,
+	framesLost: 0,
+	framesDuplicated: 0,
+	discarded: 0,
+	reconnects: 0,
+	backlog: 0,
+	arrivalDelay: 0,
+	arrivalDelayP95: 0,
+	driftPpm: 0,
+	isShared: false,
+};
+
+export interface StatsSources {
+	readonly transport: Transport | null;
+	/** REPORT slots. */
+	readonly playout: Float64Array;
+	readonly receiver: ReceiverReport | null;
+	readonly deviceUnderruns: number | null;
+}
+
+export function composeStats(sources: StatsSources): PcmPlayerStats {
+	const received = sources.receiver ?? NOTHING_RECEIVED;
+	const slot = (name: keyof typeof REPORT): number => sources.playout[REPORT[name]]!;
+	const bufferLevel = slot('bufferLevel') + received.backlog;
+	return {
+		transport: sources.transport,
+		packetsReceived: received.packetsReceived,
+		bytesReceived: received.bytesReceived,
+		malformedMessages: received.malformedMessages,
+		framesLost: received.framesLost,
+		framesDuplicated: received.framesDuplicated,
+		reconnects: received.reconnects,
+		totalSamplesReceived: slot('emitted') + slot('concealed'),
+		concealedSamples: slot('concealed'),
+		silentConcealedSamples: slot('silentConcealed'),
+		concealmentEvents: slot('concealmentEvents'),
+		insertedSamplesForDeceleration: slot('inserted'),
+		removedSamplesForAcceleration: slot('removed'),
+		discardedSamples: slot('discarded') + received.discarded,
+		jitterBufferDelay: slot('delaySum'),
+		jitterBufferEmittedCount: slot('emitted'),
+		jitterBufferTargetDelay: slot('emitted') * slot('targetDelay'),
+		bufferLevel,
+		targetDelay: slot('targetDelay'),
+		playoutDelay: bufferLevel,
+		arrivalDelay: received.arrivalDelay,
+		arrivalDelayP95: received.arrivalDelayP95,
+		driftPpm: received.driftPpm,
+		deviceUnderruns: sources.deviceUnderruns,
+	};
+}

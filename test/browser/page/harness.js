@@ -1,0 +1,109 @@
+// In the page: one player, what it plays recorded at its output, its events listed. Driven by the tests.
+import { PcmPlayer } from '/dist/index.js';
+
+const MAX_SECONDS = 60;
+let run;
+
+/** Plays `url` with `options`; `sampleRate` is the context's, 0 for the device's own. */
+async function start({ url, options = {}, sampleRate = 48000, channels = 2, wait = true }) {
+	const context = new AudioContext(sampleRate > 0 ? { sampleRate } : {});
+	const tap =
+		context.audioWorklet === undefined ? scriptTap(context) : await workletTap(context, channels);
+	tap.node.connect(context.destination);
+	const player = new PcmPlayer(url, { ...options, context, destination: tap.node });
+	run = { player, context, tap, events: [] };
+	for (const type of [
+		'statechange',
+		'playing',
+		'waiting',
+		'ended',
+		'error',
+		'message',
+		'format',
+		'open',
+		'close',
+	]) {
+		player.addEventListener(type, (event) => run.events.push(describe(event)));
+	}
+	window.player = player;
+	const playing = player.play();
+	if (wait) {
+		await playing;
+	} else {
+		playing.catch(() => undefined);
+	}
+	return context.sampleRate;
+}
+
+/** What was recorded so far, as base64 of float32 planes, with stats and events. */
+async function report() {
+	const planes = await run.tap.take();
+	return {
+		planes: planes.map(toBase64),
+		stats: run.player.stats,
+		state: run.player.state,
+		events: run.events,
+		currentTime: run.player.currentTime,
+		latency: run.player.latency,
+	};
+}
+
+async function stop() {
+	await run.player.close();
+	await run.context.close();
+}
+
+/** Holds the main thread. */
+function block(milliseconds) {
+	const end = performance.now() + milliseconds;
+	while (performance.now() < end);
+}
+
+function describe(event) {
+	const detail = event.detail ?? event.data ?? event.error?.code ?? null;
+	return { type: event.type, detail, message: event.error?.message, at: performance.now() };
+}
+
+async function workletTap(context, channels) {
+	await context.audioWorklet.addModule('/test/browser/page/recorder.js');
+	const node = new AudioWorkletNode(context, 'recorder', {
+		processorOptions: { channels, maxSeconds: MAX_SECONDS },
+	});
+	return {
+		node,
+		take: () =>
+			new Promise((resolve) => {
+				node.port.onmessage = ({ data }) => resolve(data);
+				node.port.postMessage('take');
+			}),
+	};
+}
+
+/** For pages without AudioWorklet. */
+function scriptTap(context) {
+	const node = context.createScriptProcessor(1024, 2, 2);
+	const blocks = [];
+	node.onaudioprocess = ({ inputBuffer }) => {
+		blocks.push([0, 1].map((channel) => inputBuffer.getChannelData(channel).slice()));
+	};
+	return {
+		node,
+		take: async () =>
+			[0, 1].map((channel) => {
+				const plane = new Float32Array(blocks.length * 1024);
+				blocks.forEach((block, i) => plane.set(block[channel], i * 1024));
+				return plane;
+			}),
+	};
+}
+
+function toBase64(plane) {
+	const bytes = new Uint8Array(plane.buffer, plane.byteOffset, plane.byteLength);
+	let text = '';
+	for (let i = 0; i < bytes.length; i += 0x8000) {
+		text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+	}
+	return btoa(text);
+}
+
+window.harness = { start, report, stop, block };

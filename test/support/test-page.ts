@@ -1,0 +1,110 @@
+// A real Chromium with one page of the harness, from node.
+import { chromium, type Browser, type Page } from 'playwright';
+import { findBrowser } from '../../build/browser.mjs';
+
+/** One event of the player. */
+export interface SeenEvent {
+	readonly type: string;
+	readonly detail: unknown;
+	readonly message?: string;
+	/** Milliseconds, the page's clock. */
+	readonly at: number;
+}
+
+export interface Recording {
+	readonly planes: readonly Float32Array[];
+	readonly stats: Readonly<Record<string, number | string | null>>;
+	readonly state: string;
+	readonly events: readonly SeenEvent[];
+	readonly currentTime: number;
+	readonly latency: number;
+}
+
+export interface StartOptions {
+	readonly url: string | null;
+	readonly options?: object;
+	/** Hz of the context; 0: the device's own. @default 48000 */
+	readonly sampleRate?: number;
+	readonly channels?: number;
+	/** Whether to await play(). @default true */
+	readonly wait?: boolean;
+}
+
+const FLAGS = [
+	'--autoplay-policy=no-user-gesture-required',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--no-first-run',
+	'--host-resolver-rules=MAP lan.test 127.0.0.1',
+];
+
+export async function launchChromium(flags: readonly string[] = FLAGS): Promise<Browser> {
+	const executablePath = findBrowser();
+	return chromium.launch({
+		...(executablePath === undefined ? {} : { executablePath }),
+		args: [...flags],
+	});
+}
+
+export class TestPage {
+	readonly page: Page;
+	/** Exceptions and console errors of the page. */
+	readonly problems: string[] = [];
+
+	private constructor(page: Page) {
+		this.page = page;
+		page.on('pageerror', (error) => this.problems.push(error.message));
+	}
+
+	static async open(browser: Browser, url: string): Promise<TestPage> {
+		const page = await browser.newPage();
+		const test = new TestPage(page);
+		await page.goto(url);
+		await page.waitForFunction(() => 'harness' in window);
+		return test;
+	}
+
+	/** @returns the context's rate, Hz. */
+	start(options: StartOptions): Promise<number> {
+		return this.#call('start', options) as Promise<number>;
+	}
+
+	async report(): Promise<Recording> {
+		const raw = (await this.#call('report')) as Omit<Recording, 'planes'> & { planes: string[] };
+		return { ...raw, planes: raw.planes.map(fromBase64) };
+	}
+
+	block(milliseconds: number): Promise<unknown> {
+		return this.#call('block', milliseconds);
+	}
+
+	/** Waits until the player's state is one of `states`. */
+	async untilState(...states: string[]): Promise<void> {
+		await this.page.waitForFunction(
+			(wanted) =>
+				wanted.includes((window as unknown as { player: { state: string } }).player.state),
+			states,
+		);
+	}
+
+	async close(): Promise<void> {
+		await this.#call('stop');
+		await this.page.close();
+	}
+
+	#call(name: string, argument?: unknown): Promise<unknown> {
+		return this.page.evaluate(
+			([method, value]) =>
+				(window as unknown as { harness: Record<string, (value: unknown) => unknown> }).harness[
+					method as string
+				]!(value),
+			[name, argument] as const,
+		);
+	}
+}
+
+function fromBase64(text: string): Float32Array {
+	const bytes = Buffer.from(text, 'base64');
+	return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4).slice();
+}
