@@ -2,14 +2,15 @@
 import type { PlayoutMode } from './core/playout-messages.js';
 import type { Protocol, ReconnectPolicy } from './core/receiver-messages.js';
 import {
-	isChannelCount,
-	isSampleRate,
+	MAX_CHANNELS,
+	MAX_SAMPLE_RATE,
+	MIN_SAMPLE_RATE,
 	SAMPLE_FORMATS,
 	type ByteOrder,
 	type SampleFormat,
 	type StreamFormat,
 } from './core/stream-format.js';
-import { finiteIn, oneOf, record } from './validation.js';
+import { inRange, integerInRange, oneOf, record } from './core/validation.js';
 
 /** What a raw stream is, or samples given to `write`; a framed stream says so itself. */
 export interface FormatOptions {
@@ -120,7 +121,7 @@ export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
 		targetDelay: resolveTargetDelay(options.latency ?? {}),
 		mode: oneOf('mode', options.mode ?? 'live', ['live', 'complete'] as const),
 		reconnect: resolveReconnect(options.reconnect ?? true),
-		connectTimeout: finiteIn(
+		connectTimeout: inRange(
 			'connectTimeout',
 			options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT,
 			0.001,
@@ -139,18 +140,10 @@ export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
 function resolveFormat(format: FormatOptions, protocol: Protocol): StreamFormat {
 	record('format', format);
 	const sampleRate = format.sampleRate ?? (protocol === 'framed' ? FRAMED_SAMPLE_RATE : undefined);
-	if (!isSampleRate(sampleRate)) {
-		const problem = `Expected format.sampleRate to be a whole number of Hz from 8000 to 384000, got ${String(sampleRate)}.`;
-		throw typeof sampleRate === 'number' ? new RangeError(problem) : new TypeError(problem);
-	}
 	const channels = format.channels ?? 2;
-	if (!isChannelCount(channels)) {
-		throw new RangeError(
-			`Expected format.channels to be a whole number from 1 to 32, got ${String(channels)}.`,
-		);
-	}
+	integerInRange('format.channels', channels, 1, MAX_CHANNELS);
 	return {
-		sampleRate,
+		sampleRate: integerInRange('format.sampleRate', sampleRate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE),
 		sampleFormat: oneOf('format.sampleFormat', format.sampleFormat ?? 's32', SAMPLE_FORMATS),
 		channels,
 		byteOrder: oneOf('format.byteOrder', format.byteOrder ?? 'little', ['little', 'big'] as const),
@@ -164,8 +157,8 @@ function resolveTargetDelay(latency: LatencyOptions): number {
 		'balanced',
 		'smooth',
 	] as const);
-	const min = finiteIn('latency.min', latency.min ?? 0, 0, MAX_LATENCY);
-	const max = finiteIn(
+	const min = inRange('latency.min', latency.min ?? 0, 0, MAX_LATENCY);
+	const max = inRange(
 		'latency.max',
 		latency.max ?? Math.max(min, DEFAULT_MAX_LATENCY),
 		min,
@@ -179,7 +172,7 @@ function resolveReconnect(reconnect: boolean | Partial<ReconnectPolicy>): Reconn
 		return reconnect ? DEFAULT_RECONNECT : null;
 	}
 	const policy = { ...DEFAULT_RECONNECT, ...reconnect };
-	finiteIn('reconnect.minDelay', policy.minDelay, 0.01, 3600);
-	finiteIn('reconnect.maxDelay', policy.maxDelay, policy.minDelay, 3600);
+	inRange('reconnect.minDelay', policy.minDelay, 0.01, 3600);
+	inRange('reconnect.maxDelay', policy.maxDelay, policy.minDelay, 3600);
 	return policy;
 }

@@ -11,7 +11,8 @@ import { PlayerEventTarget } from './player-events.js';
 import { composeStats, type PcmPlayerStats } from './stats.js';
 import { REPORT_SLOTS } from './core/playout-report.js';
 import { toBytes, writableOf } from './write.js';
-import { finiteIn, webSocketUrls } from './validation.js';
+import { inRange } from './core/validation.js';
+import { webSocketUrls } from './stream-url.js';
 
 /** Milliseconds between two looks at the reports. */
 const POLL_INTERVAL = 25;
@@ -214,7 +215,7 @@ export class PcmPlayer extends PlayerEventTarget {
 	}
 
 	set volume(volume: number) {
-		this.#volume = finiteIn('volume', volume, 0, 1);
+		this.#volume = inRange('volume', volume, 0, 1);
 		this.#applyVolume();
 	}
 

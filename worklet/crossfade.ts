@@ -2,9 +2,6 @@
 // where media was lost or skipped. Owner: the audio thread.
 import type { RingReader } from '../src/core/ring-reader.js';
 
-/** Correlation is held within this of ±1: two opposite signals would ask for an endless gain. */
-const CORRELATION_BOUND = 0.9;
-
 export class Crossfade {
 	/** Ring indexes of the next sample frame of either side. */
 	from = 0;
@@ -47,7 +44,8 @@ export class Crossfade {
 	}
 }
 
-/** Normalised cross-correlation of two stretches of the ring, all channels together. */
+/** Normalised cross-correlation of two stretches of the ring, all channels together; 0 when they oppose
+ * each other: making up for what they cancel would ask for an endless gain. */
 function correlation(reader: RingReader, a: number, b: number, length: number): number {
 	let ab = 0;
 	let aa = 0;
@@ -62,6 +60,5 @@ function correlation(reader: RingReader, a: number, b: number, length: number): 
 		}
 	}
 	const power = Math.sqrt(aa * bb);
-	const value = power > 0 ? ab / power : 1;
-	return Math.min(1, Math.max(-CORRELATION_BOUND, value));
+	return power > 0 ? Math.max(0, ab / power) : 1;
 }

@@ -15,6 +15,8 @@ export class Resampler {
 	/** Of the next output: `#tap` indexes #history, `#fraction` in [0, 1) is past tap taps/2 - 1. */
 	#tap = 0;
 	#fraction = 0;
+	/** Silent sample frames put after the last of the source. */
+	#padding = 0;
 
 	/** @param maxFrames most output sample frames of one `render` */
 	constructor(channels: number, sourceRate: number, outputRate: number, maxFrames: number) {
@@ -38,6 +40,7 @@ export class Resampler {
 		this.#filled = this.#filter === null ? 0 : this.#filter.taps / 2 - 1;
 		this.#tap = 0;
 		this.#fraction = 0;
+		this.#padding = 0;
 		for (let channel = 0; channel < this.#history.length; channel++) {
 			this.#history[channel]!.fill(0);
 		}
@@ -48,7 +51,7 @@ export class Resampler {
 		if (this.#filter === null) {
 			return sourceFrames;
 		}
-		const tail = ended ? this.#filter.taps / 2 : 0;
+		const tail = ended ? this.#filter.taps / 2 - this.#padding : 0;
 		const spare = this.#filled + sourceFrames + tail - this.#tap - this.#filter.taps;
 		return spare < 0 ? 0 : Math.floor((spare + 1 - this.#fraction) / this.#step);
 	}
@@ -95,6 +98,7 @@ export class Resampler {
 		for (let channel = 0; channel < this.#history.length; channel++) {
 			this.#history[channel]!.fill(0, this.#filled + taken, this.#filled + missing);
 		}
+		this.#padding += missing - taken;
 		this.#filled += missing;
 	}
 

@@ -21,9 +21,6 @@ export function runFfmpeg(ffmpegPath: string, args: readonly string[], input: st
 	const stdin = STANDARD_INPUT.test(input) ? 'inherit' : 'ignore';
 	const child = spawn(ffmpegPath, args, { stdio: [stdin, 'pipe', 'pipe'], windowsHide: true });
 	const { stdout, stderr } = child;
-	if (stdout === null || stderr === null) {
-		throw new Error('Expected pipes from ffmpeg, got none.');
-	}
 	const words = lastWords(stderr, input);
 	const outcome = new Promise<Error | null>((resolve) => {
 		child.on('error', (cause) => resolve(startError(ffmpegPath, cause)));

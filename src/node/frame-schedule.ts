@@ -1,6 +1,6 @@
 // When each frame is due and how many sample frames it holds. Frame k is due at anchor + (k - anchor frame) ·
 // interval: every time is computed from the anchor, so lateness never adds up. Pure: times come in.
-import { inRange } from './range-check.js';
+import { inRange } from '../core/validation.js';
 
 /** How far a sender's clock may be off on purpose, ppm either way. */
 export const MAX_RATE_PPM = 50_000;

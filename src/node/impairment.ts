@@ -7,7 +7,7 @@ import {
 	type ListenerSocket,
 	type SendOptions,
 } from './listener-socket.js';
-import { inRange } from './range-check.js';
+import { inRange } from '../core/validation.js';
 import { seededRandom, type Random } from './seeded-random.js';
 
 /** How bad the network is; all can change at any time. */

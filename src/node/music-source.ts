@@ -3,7 +3,7 @@
 import type { StreamFormat } from '../core/stream-format.js';
 import { BEATS_PER_BAR, BEATS_PER_MINUTE, MusicScore } from './music-score.js';
 import { MusicVoice } from './music-voice.js';
-import { inRange, integerInRange } from './range-check.js';
+import { inRange, integerInRange } from '../core/validation.js';
 import { sampleEncoder, type SampleEncoder } from './sample-encoder.js';
 import { streamFormat, type SourceFormat } from './source-format.js';
 import type { PacedSource } from './source.js';

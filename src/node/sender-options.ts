@@ -1,7 +1,7 @@
 // A sender's options, their defaults and all their validation.
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from './clock.js';
-import { inRange, integerInRange } from './range-check.js';
+import { inRange, integerInRange, oneOf } from '../core/validation.js';
 
 /** How a `PacedSender` sends. */
 export interface PacedSenderOptions {
@@ -38,11 +38,7 @@ export type ResolvedSenderOptions = Required<PacedSenderOptions>;
 export function resolveSenderOptions(options: PacedSenderOptions): ResolvedSenderOptions {
 	const { frameMs = 20, protocol = 'auto', backlogMs = 500, firstSequence = 0 } = options;
 	const { stream = randomUUID(), onEnd = () => {}, clock = systemClock } = options;
-	if (protocol !== 'auto' && protocol !== 'raw' && protocol !== 'framed') {
-		throw new TypeError(
-			`Expected protocol 'auto', 'raw' or 'framed', got ${JSON.stringify(protocol)}.`,
-		);
-	}
+	oneOf('protocol', protocol, ['auto', 'raw', 'framed'] as const);
 	return {
 		frameMs: inRange('frameMs', frameMs, 1, 1000),
 		protocol,

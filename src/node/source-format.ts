@@ -8,7 +8,7 @@ import {
 	type SampleFormat,
 	type StreamFormat,
 } from '../core/stream-format.js';
-import { integerInRange } from './range-check.js';
+import { integerInRange, oneOf } from '../core/validation.js';
 
 /** What a source's caller says of its samples; the defaults are the player's. */
 export interface SourceFormat {
@@ -28,13 +28,7 @@ export function streamFormat(format: SourceFormat): StreamFormat {
 	const { sampleRate, sampleFormat = 's32', channels = 2, byteOrder = 'little' } = format;
 	integerInRange('sampleRate', sampleRate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE);
 	integerInRange('channels', channels, 1, MAX_CHANNELS);
-	if (!SAMPLE_FORMATS.includes(sampleFormat)) {
-		throw new TypeError(
-			`Expected sampleFormat to be one of ${SAMPLE_FORMATS.join(', ')}, got ${String(sampleFormat)}.`,
-		);
-	}
-	if (byteOrder !== 'little' && byteOrder !== 'big') {
-		throw new TypeError(`Expected byteOrder 'little' or 'big', got ${String(byteOrder)}.`);
-	}
+	oneOf('sampleFormat', sampleFormat, SAMPLE_FORMATS);
+	oneOf('byteOrder', byteOrder, ['little', 'big'] as const);
 	return { sampleRate, sampleFormat, channels, byteOrder };
 }

@@ -1,7 +1,7 @@
 // A sine per channel, exact for hours: sample i is amplitude · sin(2π · ((f · i) mod rate) / rate), computed
 // from i alone, so no error adds up and any sample can be checked.
 import type { StreamFormat } from '../core/stream-format.js';
-import { inRange } from './range-check.js';
+import { inRange } from '../core/validation.js';
 import { sampleEncoder, type SampleEncoder } from './sample-encoder.js';
 import { streamFormat, type SourceFormat } from './source-format.js';
 import type { PacedSource } from './source.js';

@@ -17,7 +17,8 @@ export interface Socket {
 	close(code?: number): void;
 }
 
-export type Timer = unknown;
+/** What the thread's setTimeout gives. */
+export type Timer = object | number;
 
 export interface Environment {
 	/** Milliseconds, monotonic. */

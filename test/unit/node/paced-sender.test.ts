@@ -415,11 +415,11 @@ describe('PacedSender end', () => {
 
 describe('PacedSender mistakes', () => {
 	it.each([
-		[{ frameMs: 0 }, 'Expected frameMs from 1 to 1000, got 0.'],
-		[{ frameMs: NaN }, 'Expected frameMs from 1 to 1000, got NaN.'],
-		[{ backlogMs: -1 }, 'Expected backlogMs from 0 to 60000, got -1.'],
+		[{ frameMs: 0 }, 'Expected frameMs to be a number from 1 to 1000, got 0.'],
+		[{ frameMs: NaN }, 'Expected frameMs to be a number from 1 to 1000, got NaN.'],
+		[{ backlogMs: -1 }, 'Expected backlogMs to be a number from 0 to 60000, got -1.'],
 		[{ firstSequence: 1.5 }, 'Expected firstSequence to be a whole number, got 1.5.'],
-		[{ protocol: 'udp' as 'raw' }, `Expected protocol 'auto', 'raw' or 'framed', got "udp".`],
+		[{ protocol: 'udp' as 'raw' }, `Expected protocol to be one of 'auto', 'raw', 'framed', got 'udp'.`],
 	])('refuses %o', (options, message) => {
 		expect(() => new PacedSender(silence(), options)).toThrow(message);
 	});

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { findClicks, findSineClicks } from '../../support/click-detector.js';
+import { PlayoutRig } from '../../support/playout-rig.js';
+import { random } from '../../support/random.js';
+
+const RATE = 48_000;
+const FREQUENCY = 440;
+const AMPLITUDE = 0.5;
+
+function sine(seconds: number, rate = RATE): Float32Array {
+	return Float32Array.from(
+		{ length: Math.round(seconds * rate) },
+		(_, i) => AMPLITUDE * Math.sin((2 * Math.PI * FREQUENCY * i) / rate),
+	);
+}
+
+function expectNoClick(heard: Float32Array): void {
+	expect(heard.every(Number.isFinite)).toBe(true);
+	// A fade of 5 ms bends the sine by at most (π/2 / 240)² · A more.
+	expect(findSineClicks(heard, RATE, FREQUENCY, AMPLITUDE)).toEqual([]);
+}
+
+/** Length of the longest run of zeros between sounds, samples. */
+function longestSilence(heard: Float32Array): number {
+	let longest = 0;
+	let run = 0;
+	let hasSounded = false;
+	for (const sample of heard) {
+		if (sample === 0) {
+			run++;
+		} else {
+			longest = hasSounded ? Math.max(longest, run) : 0;
+			hasSounded = true;
+			run = 0;
+		}
+	}
+	return longest;
+}
+
+describe('the click detectors', () => {
+	it('find a planted hard cut, and nothing in the sine without it', () => {
+		const whole = sine(1);
+		expect(findSineClicks(whole, RATE, FREQUENCY, AMPLITUDE)).toEqual([]);
+		expect(findClicks(whole, RATE)).toEqual([]);
+		const cut = whole.slice();
+		cut.copyWithin(24_000, 24_037);
+		expect(findSineClicks(cut, RATE, FREQUENCY, AMPLITUDE)).not.toEqual([]);
+		expect(findClicks(cut.subarray(0, 47_000), RATE)).toHaveLength(1);
+	});
+
+	it('find a cut to silence', () => {
+		const cut = sine(1);
+		cut.fill(0, 24_030, 26_000);
+		expect(findSineClicks(cut, RATE, FREQUENCY, AMPLITUDE)).not.toEqual([]);
+		expect(findClicks(cut, RATE).length).toBeGreaterThan(0);
+	});
+});
+
+describe('PlayoutEngine', () => {
+	it('is exact at equal rates, apart from the fades', () => {
+		const next = random(1);
+		const noise = Float32Array.from({ length: RATE }, () => next() * 2 - 1);
+		const rig = new PlayoutRig();
+		rig.stream(noise, 0.02);
+		rig.writer.mark('end', noise.length, -1);
+		rig.render(0.3);
+		const { heard } = rig;
+		const begin = heard.indexOf(noise[240]!) - 240;
+		for (let i = 240; i < noise.length - 240; i++) {
+			if (heard[begin + i] !== noise[i]) {
+				expect.fail(`sample ${i}: expected ${noise[i]!}, got ${heard[begin + i]!}`);
+			}
+		}
+		expect(rig.value('endId')).toBe(-1);
+		expect(rig.value('concealed')).toBe(0);
+		expect(rig.value('emitted')).toBe(noise.length);
+	});
+
+	it('waits for the target delay before the first sound', () => {
+		const rig = new PlayoutRig({ targetDelay: 0.1 });
+		rig.write(sine(0.09));
+		rig.render(0.05);
+		expect(rig.heard.every((sample) => sample === 0)).toBe(true);
+		rig.write(sine(0.02));
+		rig.render(0.05);
+		expect(rig.heard.some((sample) => sample !== 0)).toBe(true);
+	});
+
+	it('fades out and in again over an underrun, and counts it', () => {
+		const rig = new PlayoutRig();
+		rig.stream(sine(3), 0.02, (frame) => (frame >= 60 && frame < 80 ? (80 - frame) * 0.02 : 0));
+		expect(rig.value('concealmentEvents')).toBe(1);
+		expect(rig.value('starts')).toBe(2);
+		// 400 ms without arrivals, 100 ms at hand: the rest is silence, until the burst fills the target.
+		expect(rig.value('concealed') / RATE).toBeGreaterThan(0.28);
+		expect(rig.value('concealed') / RATE).toBeLessThan(0.33);
+		expectNoClick(rig.heard);
+	});
+
+	it('never sounds without the level to fade out, at any arrival jitter', () => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const next = random(seed);
+			const rig = new PlayoutRig({ targetDelay: 0.04 });
+			rig.stream(sine(4), 0.02, () => (next() < 0.1 ? next() * 0.2 : next() * 0.01));
+			expectNoClick(rig.heard);
+			expect(rig.value('concealmentEvents'), `seed ${seed}`).toBeGreaterThan(0);
+		}
+	});
+
+	it('skips what is surplus with a crossfade, in live mode only', () => {
+		for (const mode of ['live', 'complete'] as const) {
+			const rig = new PlayoutRig({ mode });
+			rig.write(sine(1));
+			rig.stream(sine(4), 0.02);
+			const surplus = rig.value('bufferLevel') - 0.1;
+			if (mode === 'live') {
+				expect(Math.abs(surplus)).toBeLessThan(0.03);
+				expect(rig.value('discarded') / RATE).toBeCloseTo(0.9, 1);
+			} else {
+				expect(surplus).toBeCloseTo(0.9, 1);
+				expect(rig.value('discarded')).toBe(0);
+			}
+			expect(findClicks(rig.heard, RATE)).toEqual([]);
+			// The sine crosses zero.
+			expect(longestSilence(rig.heard)).toBeLessThan(3);
+		}
+	});
+
+	it('crossfades over lost frames at any distance from one another', () => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const next = random(seed);
+			const rig = new PlayoutRig({ targetDelay: 0.15 });
+			const loss = next() * 0.7;
+			// The loss shortens the media: feed it at its own pace, so that nothing runs out.
+			const lost = Array.from({ length: 800 }, (_, frame) => frame > 100 && next() < loss);
+			const signal = sine(8);
+			let isGap = false;
+			for (let frame = 0; frame < 800; frame++) {
+				if (lost[frame] === true) {
+					isGap = true;
+					continue;
+				}
+				if (isGap) {
+					rig.writer.mark('splice', frame * 480);
+					isGap = false;
+				}
+				rig.write(signal.subarray(frame * 480, (frame + 1) * 480));
+				rig.render(0.008);
+			}
+			expect(findClicks(rig.heard, RATE), `seed ${seed}`).toEqual([]);
+		}
+	});
+
+	it('pauses, plays on and flushes without a click, and tells what was heard', () => {
+		const rig = new PlayoutRig({ mode: 'complete' });
+		rig.write(sine(2));
+		rig.render(0.5);
+		rig.engine.pause();
+		rig.render(0.2);
+		const paused = rig.value('mediaPosition');
+		rig.render(0.2);
+		expect(rig.value('mediaPosition')).toBe(paused);
+		rig.engine.play();
+		rig.render(0.3);
+		rig.engine.flush(1);
+		rig.writer.mark('flush', 96_000, 1);
+		rig.render(0.2);
+		expect(rig.value('flushId')).toBe(1);
+		expect(rig.value('flushPosition') / RATE).toBeCloseTo(0.81, 2);
+		expect(rig.value('bufferLevel')).toBe(0);
+		rig.write(sine(1));
+		rig.render(0.5);
+		expectNoClick(rig.heard);
+		expect(rig.value('concealed')).toBe(0);
+		expect(rig.value('starts')).toBe(3);
+	});
+
+	it('does not drop what is written after a flush, whichever message comes first', () => {
+		for (const markFirst of [true, false]) {
+			const rig = new PlayoutRig({ mode: 'complete' });
+			rig.write(sine(1));
+			rig.render(0.3);
+			const steps = [
+				(): void => {
+					rig.writer.mark('flush', RATE, 7);
+					rig.write(sine(0.5));
+				},
+				(): void => rig.engine.flush(7),
+			];
+			for (const step of markFirst ? steps : steps.reverse()) {
+				step();
+				rig.render(0.1);
+			}
+			rig.writer.mark('end', 0, 8);
+			rig.render(1);
+			expect(rig.value('endId')).toBe(8);
+			expectNoClick(rig.heard);
+		}
+	});
+
+	it('changes rate in mid-stream without a click or a loss', () => {
+		const rig = new PlayoutRig({ mode: 'complete' });
+		rig.write(sine(0.5));
+		rig.openRing(16_000);
+		rig.write(sine(0.5, 16_000));
+		rig.writer.mark('end', 0, 3);
+		rig.render(1.2);
+		expect(rig.value('endId')).toBe(3);
+		expect(rig.value('mediaRate')).toBe(16_000);
+		expect(rig.value('discarded')).toBe(0);
+		expect(rig.value('concealed')).toBe(0);
+		expect(rig.value('emitted')).toBeGreaterThanOrEqual(RATE - 4);
+		expectNoClick(rig.heard);
+	});
+
+	it('plays a short stream that ends below the target delay', () => {
+		const rig = new PlayoutRig();
+		rig.write(sine(0.03));
+		rig.writer.mark('end', 1440, 1);
+		rig.render(0.1);
+		expect(rig.value('emitted')).toBe(1440);
+		expect(rig.value('endId')).toBe(1);
+		expect(rig.value('concealmentEvents')).toBe(0);
+	});
+
+	it('gives up waiting for a target delay that never fills', () => {
+		const rig = new PlayoutRig({ targetDelay: 0.1 });
+		rig.write(sine(0.05));
+		rig.render(0.5);
+		expect(rig.value('emitted')).toBe(2400);
+	});
+
+	it('fills every channel of any quantum, with no ring as well', () => {
+		for (const quantum of [1, 32, 100, 128, 480, 2048]) {
+			const rig = new PlayoutRig({ quantum, channels: 3, outputRate: 44_100 });
+			rig.render(0.1);
+			rig.write(sine(0.5));
+			rig.render(0.7);
+			expect(rig.heard.every(Number.isFinite)).toBe(true);
+			expect(rig.value('emitted')).toBeGreaterThan(20_000);
+		}
+	});
+});
