@@ -13,20 +13,29 @@ const SURPLUS_MARGIN = 0.04;
  * stopped short of it is still heard. */
 const PATIENCE = 3;
 
+/** A level that no ring reaches, sample frames. */
+const NO_LEVEL = 0x3fffffff;
+
+/** Arguments and results are whole sample frames: a fraction that crosses a call which is not inlined is an
+ * allocation. Levels are at the media's rate, elapsed time at the output's. */
 export class PlayoutController {
 	readonly #mode: PlayoutMode;
-	readonly targetDelay: number;
-	/** Seconds the present silence has lasted with samples at hand. */
+	/** Seconds. */
+	readonly #targetDelay: number;
+	/** Hz. */
+	readonly #outputRate: number;
+	/** How long the present silence has lasted with samples at hand. */
 	#waited = 0;
-	/** Lowest level in this window half and the one before, seconds. */
-	#lowest = Infinity;
-	#lowestBefore = Infinity;
+	/** Lowest level in this half of the window and the one before. */
+	#lowest = NO_LEVEL;
+	#lowestBefore = NO_LEVEL;
 	#windowAge = 0;
 
-	/** @param targetDelay seconds */
-	constructor(mode: PlayoutMode, targetDelay: number) {
+	/** @param targetDelay seconds @param outputRate Hz */
+	constructor(mode: PlayoutMode, targetDelay: number, outputRate: number) {
 		this.#mode = mode;
-		this.targetDelay = targetDelay;
+		this.#targetDelay = targetDelay;
+		this.#outputRate = outputRate;
 	}
 
 	/** A silence begins. */
@@ -34,36 +43,37 @@ export class PlayoutController {
 		this.#waited = 0;
 	}
 
-	/** True when sound may begin, after `elapsed` more seconds of silence. `isWhole`: nothing will be
-	 * added to the level, so there is nothing to wait for. */
-	mayStart(level: number, elapsed: number, isWhole: boolean): boolean {
+	/** True when sound may begin, after `elapsed` more of silence. `isWhole`: nothing will be added to the
+	 * level, so there is nothing to wait for. */
+	mayStart(level: number, mediaRate: number, elapsed: number, isWhole: boolean): boolean {
 		if (level <= 0) {
 			return false;
 		}
 		this.#waited += elapsed;
-		const isEnough = level >= this.targetDelay || this.#waited >= PATIENCE * this.targetDelay;
-		return isWhole || isEnough;
+		const isPatienceOver = this.#waited >= PATIENCE * this.#targetDelay * this.#outputRate;
+		return isWhole || isPatienceOver || level >= this.#targetDelay * mediaRate;
 	}
 
 	/** Sound begins: what was measured before it says nothing. */
 	startMeasuring(): void {
-		this.#lowest = Infinity;
-		this.#lowestBefore = Infinity;
+		this.#lowest = NO_LEVEL;
+		this.#lowestBefore = NO_LEVEL;
 		this.#windowAge = 0;
 	}
 
-	/** Seconds to skip now, 0 for none; to be called `elapsed` seconds after the last call. */
-	surplus(level: number, elapsed: number): number {
+	/** Sample frames to skip now, 0 for none; called `elapsed` after the last call. */
+	surplus(level: number, mediaRate: number, elapsed: number): number {
 		this.#lowest = Math.min(this.#lowest, level);
 		this.#windowAge += elapsed;
-		if (this.#mode === 'complete' || this.#windowAge < SURPLUS_WINDOW / 2) {
+		if (this.#mode === 'complete' || this.#windowAge < (SURPLUS_WINDOW / 2) * this.#outputRate) {
 			return 0;
 		}
-		const surplus = Math.min(this.#lowest, this.#lowestBefore) - this.targetDelay;
-		const isWholeWindow = this.#lowestBefore !== Infinity;
+		const isWholeWindow = this.#lowestBefore !== NO_LEVEL;
+		const surplus =
+			(Math.min(this.#lowest, this.#lowestBefore) - this.#targetDelay * mediaRate) | 0;
 		this.#lowestBefore = this.#lowest;
-		this.#lowest = Infinity;
+		this.#lowest = NO_LEVEL;
 		this.#windowAge = 0;
-		return isWholeWindow && surplus > SURPLUS_MARGIN ? surplus : 0;
+		return isWholeWindow && surplus > SURPLUS_MARGIN * mediaRate ? surplus : 0;
 	}
 }

@@ -53,7 +53,7 @@ export class PlayoutEngine {
 		this.#options = options;
 		this.#report = options.report;
 		this.#fadeFrames = Math.ceil(FADE_SECONDS * options.sampleRate);
-		this.#controller = new PlayoutController(options.mode, options.targetDelay);
+		this.#controller = new PlayoutController(options.mode, options.targetDelay, options.sampleRate);
 		this.#report[REPORT.targetDelay] = options.targetDelay;
 		this.#report[REPORT.state] = PLAYOUT_STATES.indexOf(this.#state);
 	}
@@ -154,9 +154,9 @@ export class PlayoutEngine {
 		}
 		const splicer = this.#splicer;
 		splicer.release();
-		const level = splicer.available / splicer.sampleRate;
+		const level = splicer.available;
 		const isWhole = splicer.stop !== 'starved' || this.#successors.length > 0;
-		if (!this.#controller.mayStart(level, count / this.#options.sampleRate, isWhole)) {
+		if (!this.#controller.mayStart(level, splicer.sampleRate, count, isWhole)) {
 			if (level <= 0 && isWhole) {
 				this.#passStop();
 			}
@@ -186,10 +186,9 @@ export class PlayoutEngine {
 			}
 			return;
 		}
-		const level = splicer.available / splicer.sampleRate;
-		const surplus = this.#controller.surplus(level, count / this.#options.sampleRate);
+		const surplus = this.#controller.surplus(splicer.available, splicer.sampleRate, count);
 		if (surplus > 0) {
-			splicer.skip(Math.floor(surplus * splicer.sampleRate));
+			splicer.skip(surplus);
 		}
 	}
 
@@ -260,7 +259,7 @@ export class PlayoutEngine {
 	}
 
 	#noteFlushed(): void {
-		this.#report[REPORT.flushPosition] = this.#heardPosition();
+		this.#splicer?.writePosition(this.#report, REPORT.flushPosition, this.#resampler!.held);
 		this.#report[REPORT.flushId] = this.#flushId;
 	}
 
@@ -269,18 +268,12 @@ export class PlayoutEngine {
 		this.#controller.startWaiting();
 	}
 
-	/** Media position of the next output sample frame, sample frames at the media rate. */
-	#heardPosition(): number {
-		return this.#splicer === null || this.#resampler === null
-			? 0
-			: Math.max(0, this.#splicer.mediaPosition - this.#resampler.held);
-	}
-
 	#countEmitted(made: number, count: number): void {
 		const splicer = this.#splicer!;
 		const level = (splicer.available + this.#resampler!.held) / splicer.sampleRate;
 		this.#add(REPORT.emitted, made);
-		this.#add(REPORT.delaySum, made * level);
+		// Not through #add: a fraction handed to a function that is not inlined is an allocation.
+		this.#report[REPORT.delaySum] = this.#report[REPORT.delaySum]! + made * level;
 		if (this.#fadeReason === 'underrun') {
 			this.#add(REPORT.concealed, count - made);
 			this.#add(REPORT.silentConcealed, count - made);
@@ -296,7 +289,7 @@ export class PlayoutEngine {
 			return;
 		}
 		report[REPORT.bufferLevel] = (splicer.available + this.#resampler!.held) / splicer.sampleRate;
-		report[REPORT.mediaPosition] = this.#heardPosition();
+		splicer.writePosition(report, REPORT.mediaPosition, this.#resampler!.held);
 		report[REPORT.discarded] = this.#discardedBefore + splicer.discarded;
 	}
 

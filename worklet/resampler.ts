@@ -53,7 +53,7 @@ export class Resampler {
 		}
 		const tail = ended ? this.#filter.taps / 2 - this.#padding : 0;
 		const spare = this.#filled + sourceFrames + tail - this.#tap - this.#filter.taps;
-		return spare < 0 ? 0 : Math.floor((spare + 1 - this.#fraction) / this.#step);
+		return spare < 0 ? 0 : ((spare + 1 - this.#fraction) / this.#step) | 0;
 	}
 
 	/** Fills `planes[…][offset … offset + count - 1]`; `count` at most what is `producible`. */
@@ -77,13 +77,14 @@ export class Resampler {
 			}
 		}
 		const travelled = this.#fraction + count * this.#step;
-		this.#tap += Math.floor(travelled + PHASE_SLACK);
-		this.#fraction = Math.max(0, travelled - Math.floor(travelled + PHASE_SLACK));
+		const whole = (travelled + PHASE_SLACK) | 0;
+		this.#tap += whole;
+		this.#fraction = Math.max(0, travelled - whole);
 	}
 
 	/** Moves what is still spanned to the front and takes what `count` outputs need. */
 	#refill(source: Splicer, filter: SincFilter, count: number): void {
-		const last = this.#tap + Math.floor(this.#fraction + (count - 1) * this.#step + PHASE_SLACK);
+		const last = this.#tap + ((this.#fraction + (count - 1) * this.#step + PHASE_SLACK) | 0);
 		const missing = last + filter.taps - this.#filled;
 		if (missing <= 0) {
 			return;
@@ -111,16 +112,25 @@ export class Resampler {
 		count: number,
 	): void {
 		const { taps, phases, rows } = filter;
+		const step = this.#step;
+		let position = this.#fraction;
 		for (let i = 0; i < count; i++) {
-			const position = this.#fraction + i * this.#step;
-			const whole = Math.floor(position + PHASE_SLACK);
-			const row = Math.round((position - whole) * phases) * taps;
+			const whole = (position + PHASE_SLACK) | 0;
+			const row = (((position - whole) * phases + 0.5) | 0) * taps;
 			const start = this.#tap + whole;
-			let sum = 0;
-			for (let tap = 0; tap < taps; tap++) {
-				sum += rows[row + tap]! * from[start + tap]!;
+			// Four sums side by side: one would wait for each addition to end before the next begins.
+			let a = 0;
+			let b = 0;
+			let c = 0;
+			let d = 0;
+			for (let tap = 0; tap < taps; tap += 4) {
+				a += rows[row + tap]! * from[start + tap]!;
+				b += rows[row + tap + 1]! * from[start + tap + 1]!;
+				c += rows[row + tap + 2]! * from[start + tap + 2]!;
+				d += rows[row + tap + 3]! * from[start + tap + 3]!;
 			}
-			to[offset + i] = sum;
+			to[offset + i] = a + b + (c + d);
+			position += step;
 		}
 	}
 
@@ -133,22 +143,28 @@ export class Resampler {
 		count: number,
 	): void {
 		const { taps, phases, rows } = filter;
+		const step = this.#step;
+		let position = this.#fraction;
 		for (let i = 0; i < count; i++) {
-			const position = this.#fraction + i * this.#step;
-			const whole = Math.floor(position + PHASE_SLACK);
+			const whole = (position + PHASE_SLACK) | 0;
 			const phase = Math.max(0, position - whole) * phases;
-			const row = Math.floor(phase);
-			const low = row * taps;
-			const high = low + taps;
+			const below = (phase | 0) * taps;
+			const above = below + taps;
 			const start = this.#tap + whole;
-			let below = 0;
-			let above = 0;
-			for (let tap = 0; tap < taps; tap++) {
+			let a = 0;
+			let b = 0;
+			let c = 0;
+			let d = 0;
+			for (let tap = 0; tap < taps; tap += 2) {
 				const x = from[start + tap]!;
-				below += rows[low + tap]! * x;
-				above += rows[high + tap]! * x;
+				const y = from[start + tap + 1]!;
+				a += rows[below + tap]! * x;
+				b += rows[above + tap]! * x;
+				c += rows[below + tap + 1]! * y;
+				d += rows[above + tap + 1]! * y;
 			}
-			to[offset + i] = below + (above - below) * (phase - row);
+			to[offset + i] = a + c + (b + d - a - c) * (phase - (phase | 0));
+			position += step;
 		}
 	}
 }

@@ -20,7 +20,7 @@ const INTERPOLATED_PHASES = 512;
 const MAX_EXACT_PHASES = 1280;
 
 export interface SincFilter {
-	/** Taps of each row, an even number. */
+	/** Taps of each row, a multiple of 4. */
 	readonly taps: number;
 	/** Positions between two source sample frames that have a row of their own. */
 	readonly phases: number;
@@ -33,7 +33,7 @@ export interface SincFilter {
 /** @param sourceRate Hz @param outputRate Hz */
 export function designSincFilter(sourceRate: number, outputRate: number): SincFilter {
 	const scale = Math.max(1, sourceRate / outputRate);
-	const taps = 2 * Math.ceil((BASE_TAPS * scale) / 2);
+	const taps = 4 * Math.ceil((BASE_TAPS * scale) / 4);
 	const exactPhases = outputRate / greatestCommonDivisor(sourceRate, outputRate);
 	const isExact = exactPhases <= MAX_EXACT_PHASES;
 	const phases = isExact ? exactPhases : INTERPOLATED_PHASES;

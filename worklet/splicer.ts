@@ -41,10 +41,11 @@ export class Splicer {
 		return this.#discarded;
 	}
 
-	/** Media position of the next sample frame, sample frames. */
-	get mediaPosition(): number {
+	/** Writes the media position `before` sample frames before the next one to `to[slot]`. It does not return
+	 * it: a fraction, or a number beyond 32 bits, is an allocation where the call is not inlined. */
+	writePosition(to: Float64Array, slot: number, before: number): void {
 		const next = this.#crossfade.remaining > 0 ? this.#crossfade.to : this.#position;
-		return this.#pts + ((next - this.#ptsIndex) | 0);
+		to[slot] = Math.max(0, this.#pts + ((next - this.#ptsIndex) | 0) - before);
 	}
 
 	/** Kind of stop that `available` ends at. */

@@ -71,7 +71,8 @@ function predictionResidual(
 function fitPredictor(signal: Float32Array, start: number, end: number): Float64Array {
 	const windowed = Float64Array.from(
 		{ length: end - start },
-		(_, i) => signal[start + i]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / (end - start))),
+		(_, i) =>
+			signal[start + i]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / (end - start))),
 	);
 	const correlation = Array.from({ length: ORDER + 1 }, (_, lag) => {
 		let sum = 0;
@@ -100,6 +101,9 @@ function fitPredictor(signal: Float32Array, start: number, end: number): Float64
 
 /** Median absolute residual around `index`. */
 function typicalSize(residual: Float64Array, index: number, reach: number): number {
-	const around = residual.slice(Math.max(ORDER, index - reach), index + reach).map(Math.abs).sort();
+	const around = residual
+		.slice(Math.max(ORDER, index - reach), index + reach)
+		.map(Math.abs)
+		.sort();
 	return around[around.length >> 1] ?? 0;
 }

@@ -1,5 +1,5 @@
-// Seeded mono test signals as Float64Array (full scale ±1), and the encoder that makes PCM bytes of them.
-// Nothing here clips but `clip` and `encodePcm`.
+// Seeded mono test signals as Float64Array (full scale ±1), and the encoder that makes PCM bytes of
+// them. Nothing here clips but `clip` and `encodePcm`.
 import type { StreamFormat } from '../../src/core/stream-format.js';
 import { sampleEncoder } from '../../src/node/sample-encoder.js';
 import { gaussian, random } from './random.js';
@@ -99,9 +99,9 @@ const VOWELS = [
 /** Hz, of F1–F3 above: typical of voiced speech (Klatt, 1980). */
 const FORMANT_BANDWIDTHS = [60, 90, 150] as const;
 
-/** What sounds like a voice: syllables of a fricative and a gliding vowel, with short pauses; a glottal
- * pulse train and noise through formant resonators (after Klatt, 1980). Begins to sound at once.
- * @param peak of the whole signal. */
+/** What sounds like a voice: syllables of a fricative and a gliding vowel, with short pauses; a
+ * glottal pulse train and noise through formant resonators (after Klatt, 1980). Begins to sound at
+ * once. @param peak of the whole signal. */
 export function speech(span: Span, peak: number, seed: number): Float64Array {
 	const uniform = random(seed);
 	const normal = gaussian(uniform);
@@ -109,11 +109,18 @@ export function speech(span: Span, peak: number, seed: number): Float64Array {
 	const { sampleRate } = span;
 	const pitch = 90 + 130 * uniform();
 	const breath = 0.001 + 0.004 * uniform();
-	for (let start = 0; start < signal.length; ) {
+	for (let start = 0; start < signal.length;) {
 		const fricative = Math.round(sampleRate * (uniform() < 0.6 ? 0.03 + 0.07 * uniform() : 0));
 		addFricative(signal, start, fricative, 0.02 + 0.06 * uniform(), normal);
 		const vowel = Math.round(sampleRate * (0.08 + 0.17 * uniform()));
-		addVowel(signal, start + fricative, vowel, sampleRate, pitch * (0.9 + 0.2 * uniform()), uniform);
+		addVowel(
+			signal,
+			start + fricative,
+			vowel,
+			sampleRate,
+			pitch * (0.9 + 0.2 * uniform()),
+			uniform,
+		);
 		const pause = uniform() < 0.25 ? 0.03 + 0.12 * uniform() : 0.01 * uniform();
 		start += fricative + vowel + Math.round(sampleRate * pause);
 	}
@@ -258,7 +265,8 @@ export function clip(signal: Float64Array, level = 1): Float64Array {
 	return signal.map((value) => Math.max(-level, Math.min(level, value)));
 }
 
-/** Rises from nothing over the whole length, by equal steps in dB. @param fromDb where it starts. */
+/** Rises from nothing over the whole length, by equal steps in dB. @param fromDb where it
+ * starts. */
 export function fadeIn(signal: Float64Array, fromDb = -120): Float64Array {
 	return signal.map((value, i) => value * 10 ** ((fromDb * (1 - i / signal.length)) / 20));
 }

@@ -2,7 +2,11 @@
 
 /** Power of the residual after the best-fitting sine near `frequency` is taken out, in dB of the sine's
  * power: THD+N. Amplitude, phase, offset and frequency are fitted by least squares (Gauss-Newton). */
-export function thdPlusNoiseDb(signal: Float32Array, sampleRate: number, frequency: number): number {
+export function thdPlusNoiseDb(
+	signal: Float32Array,
+	sampleRate: number,
+	frequency: number,
+): number {
 	let omega = (2 * Math.PI * frequency) / sampleRate;
 	let fit = fitSine(signal, omega);
 	for (let step = 0; step < 8; step++) {
@@ -71,7 +75,10 @@ function solve3(m: Float64Array[], right: Float64Array): [number, number, number
  * -92 dB, squared to -184 dB) keeps the strong part from leaking. */
 export function energyAboveDb(signal: Float32Array, sampleRate: number, fromHz: number): number {
 	const size = 2 ** Math.floor(Math.log2(signal.length));
-	const windowed = Float64Array.from({ length: size }, (_, i) => signal[i]! * blackmanHarris(i / size) ** 2);
+	const windowed = Float64Array.from(
+		{ length: size },
+		(_, i) => signal[i]! * blackmanHarris(i / size) ** 2,
+	);
 	const power = powerSpectrum(windowed);
 	const from = Math.ceil((fromHz / sampleRate) * size);
 	let all = 0;

@@ -31,7 +31,10 @@ describe('the wire frame', () => {
 	});
 
 	it('parses what it encoded, from within a larger buffer as well', () => {
-		const message = encodeFrame(HEADER, Uint8Array.from({ length: 24 }, (_, i) => i));
+		const message = encodeFrame(
+			HEADER,
+			Uint8Array.from({ length: 24 }, (_, i) => i),
+		);
 		const larger = new Uint8Array(message.byteLength + 5);
 		larger.set(message, 3);
 		const frame = parseFrame(larger.subarray(3, 3 + message.byteLength));

@@ -11,7 +11,10 @@ import {
 import { RingReader } from '../../../src/core/ring-reader.js';
 import { RingWriter } from '../../../src/core/ring-writer.js';
 
-function ring(seconds = 0.01, buffer?: ArrayBufferLike): {
+function ring(
+	seconds = 0.01,
+	buffer?: ArrayBufferLike,
+): {
 	memory: RingMemory;
 	writer: RingWriter;
 	reader: RingReader;
@@ -28,7 +31,10 @@ describe.each(['plain memory', 'shared memory'])('the ring over %s', (kind) => {
 	const make = (): ReturnType<typeof ring> => {
 		const layout = ringLayout(2, 48_000, 0.01);
 		const bytes = ringByteLength(layout);
-		return ring(0.01, kind === 'plain memory' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
+		return ring(
+			0.01,
+			kind === 'plain memory' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes),
+		);
 	};
 
 	it('holds the next power of two of what it was asked for', () => {
@@ -66,8 +72,16 @@ describe.each(['plain memory', 'shared memory'])('the ring over %s', (kind) => {
 		writer.write(ramp(0, 5), 0, 5);
 		expect(writer.mark('flush', 20, 4)).toBe(true);
 		expect(reader.marksWaiting).toBe(2);
-		expect([reader.markPosition(0), reader.markKind(0), reader.markPts(0)]).toEqual([10, 'splice', 1e12]);
-		expect([reader.markPosition(1), reader.markKind(1), reader.markId(1)]).toEqual([15, 'flush', 4]);
+		expect([reader.markPosition(0), reader.markKind(0), reader.markPts(0)]).toEqual([
+			10,
+			'splice',
+			1e12,
+		]);
+		expect([reader.markPosition(1), reader.markKind(1), reader.markId(1)]).toEqual([
+			15,
+			'flush',
+			4,
+		]);
 		reader.releaseMark();
 		expect(reader.marksWaiting).toBe(1);
 		expect(reader.markKind(0)).toBe('flush');
@@ -101,7 +115,7 @@ describe('the ring between two threads', () => {
 		const worker = new Worker(WRITER, { eval: true, workerData: { buffer, layout, total } });
 		const out = new Float32Array(layout.capacity);
 		let wrong = 0;
-		for (let read = 0; read < total; ) {
+		for (let read = 0; read < total;) {
 			const at = reader.readIndex;
 			const count = (reader.writeIndex - at) >>> 0;
 			reader.copy(1, at, out, 0, count);

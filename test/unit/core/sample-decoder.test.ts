@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sampleDecoder } from '../../../src/core/sample-decoder.js';
-import { bytesPerSample, type ByteOrder, type SampleFormat } from '../../../src/core/stream-format.js';
+import {
+	bytesPerSample,
+	type ByteOrder,
+	type SampleFormat,
+} from '../../../src/core/stream-format.js';
 
 function decode(sampleFormat: SampleFormat, byteOrder: ByteOrder, bytes: number[]): number[] {
 	const view = new DataView(Uint8Array.from(bytes).buffer);
@@ -14,7 +18,11 @@ describe('sampleDecoder', () => {
 	it('decodes the extremes and the middle of every integer format, both byte orders', () => {
 		expect(decode('u8', 'little', [0, 128, 255])).toEqual([-1, 0, 127 / 128]);
 		expect(decode('s8', 'little', [0x80, 0, 0x7f])).toEqual([-1, 0, 127 / 128]);
-		expect(decode('s16', 'little', [0, 0x80, 1, 0, 0xff, 0x7f])).toEqual([-1, 2 ** -15, 32767 / 32768]);
+		expect(decode('s16', 'little', [0, 0x80, 1, 0, 0xff, 0x7f])).toEqual([
+			-1,
+			2 ** -15,
+			32767 / 32768,
+		]);
 		expect(decode('s16', 'big', [0x80, 0, 0, 1])).toEqual([-1, 2 ** -15]);
 		expect(decode('s24', 'little', [0, 0, 0x80, 1, 0, 0, 0xff, 0xff, 0xff])).toEqual([
 			-1,

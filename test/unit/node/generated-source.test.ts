@@ -106,7 +106,9 @@ describe('ToneSource', () => {
 
 	it('refuses what no tone can be', () => {
 		const format = { sampleRate: 8000 };
-		expect(() => new ToneSource({ sampleRate: 7999 })).toThrow('Expected sampleRate to be a number from 8000');
+		expect(() => new ToneSource({ sampleRate: 7999 })).toThrow(
+			'Expected sampleRate to be a number from 8000',
+		);
 		expect(() => new ToneSource(format, { frequency: 4001 })).toThrow('Expected frequency');
 		expect(() => new ToneSource(format, { frequency: 0 })).toThrow(RangeError);
 		expect(() => new ToneSource(format, { frequency: [1, 2, 3] })).toThrow(

@@ -106,7 +106,9 @@ describe('Impairment', () => {
 
 	it('refuses settings outside their ranges', () => {
 		const socket = new FakeSocket(new VirtualClock());
-		expect(() => new Impairment(socket, { delayMs: -1 })).toThrow('Expected delayMs to be a number from 0');
+		expect(() => new Impairment(socket, { delayMs: -1 })).toThrow(
+			'Expected delayMs to be a number from 0',
+		);
 		expect(() => new Impairment(socket).stallNow(NaN)).toThrow(RangeError);
 	});
 });

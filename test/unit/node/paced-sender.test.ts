@@ -419,7 +419,10 @@ describe('PacedSender mistakes', () => {
 		[{ frameMs: NaN }, 'Expected frameMs to be a number from 1 to 1000, got NaN.'],
 		[{ backlogMs: -1 }, 'Expected backlogMs to be a number from 0 to 60000, got -1.'],
 		[{ firstSequence: 1.5 }, 'Expected firstSequence to be a whole number, got 1.5.'],
-		[{ protocol: 'udp' as 'raw' }, `Expected protocol to be one of 'auto', 'raw', 'framed', got 'udp'.`],
+		[
+			{ protocol: 'udp' as 'raw' },
+			`Expected protocol to be one of 'auto', 'raw', 'framed', got 'udp'.`,
+		],
 	])('refuses %o', (options, message) => {
 		expect(() => new PacedSender(silence(), options)).toThrow(message);
 	});

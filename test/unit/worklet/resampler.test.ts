@@ -58,7 +58,12 @@ describe('Resampler', () => {
 	});
 
 	it('keeps pace over five minutes: no sample more or less than the ratio says', () => {
-		const rig = new PlayoutRig({ mediaRate: 44_100, outputRate: 48_000, mode: 'complete', quantum: 480 });
+		const rig = new PlayoutRig({
+			mediaRate: 44_100,
+			outputRate: 48_000,
+			mode: 'complete',
+			quantum: 480,
+		});
 		const second = new Float32Array(44_100);
 		rig.write(second);
 		for (let s = 1; s < 300; s++) {

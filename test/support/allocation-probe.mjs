@@ -1,0 +1,78 @@
+// A process of its own, so that nothing but the probed code runs: loads the shipped worklet script, calls
+// process() again and again, and prints what the heap grew by. Arguments: media rate, sample frames of a
+// call, underruns (0 or 1), calls, rounds; a last argument `leak` makes each call keep an object, to show that the probe sees it.
+import { readFileSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { runInThisContext } from 'node:vm';
+
+const [mediaRate, quantum, hasUnderruns, calls, rounds] = process.argv.slice(2, 7).map(Number);
+const leaks = process.argv[7] === 'leak';
+const CHANNELS = 2;
+const CAPACITY = 131_072;
+const CONTROL_BYTES = 16 + 64 * 4 * 8;
+
+let Processor;
+Object.assign(globalThis, {
+	sampleRate: 48_000,
+	AudioWorkletProcessor: class {
+		port = { onmessage: null, postMessage() {} };
+	},
+	registerProcessor(_name, constructor) {
+		Processor = constructor;
+	},
+});
+runInThisContext(readFileSync(new URL('../../dist/worklet.js', import.meta.url), 'utf8'));
+
+const processor = new Processor({
+	processorOptions: { channels: CHANNELS, mode: 'live', targetDelay: 0.05, report: null },
+});
+const feed = { onmessage: null, postMessage() {} };
+processor.port.onmessage({ data: { type: 'connect', port: feed } });
+processor.port.onmessage({ data: { type: 'play' } });
+const memory = new SharedArrayBuffer(CONTROL_BYTES + CHANNELS * CAPACITY * 4);
+const layout = { channels: CHANNELS, capacity: CAPACITY, sampleRate: mediaRate };
+feed.onmessage({ data: { type: 'ring', id: 1, layout, memory } });
+const control = new Int32Array(memory, 0, 4);
+const samples = new Float32Array(memory, CONTROL_BYTES);
+for (let i = 0; i < samples.length; i++) {
+	samples[i] = Math.sin(i);
+}
+
+const outputs = [Array.from({ length: CHANNELS }, () => new Float32Array(quantum))];
+const inputs = [];
+const kept = { object: null };
+const block = Math.floor(mediaRate * 0.2);
+
+function call() {
+	const level = (control[0] - control[1]) >>> 0;
+	if (level < (hasUnderruns === 1 ? 1 : mediaRate * 0.1)) {
+		Atomics.store(control, 0, control[0] + block);
+	}
+	processor.process(inputs, outputs, {});
+	if (leaks) {
+		kept.object = { at: control[0] };
+	}
+}
+
+let collections = 0;
+const observer = new PerformanceObserver((list) => {
+	collections += list.getEntries().length;
+});
+
+let least = Infinity;
+for (let round = 0; round < rounds; round++) {
+	globalThis.gc();
+	globalThis.gc();
+	collections = 0;
+	const before = process.memoryUsage().heapUsed;
+	observer.observe({ entryTypes: ['gc'] });
+	for (let i = 0; i < calls; i++) {
+		call();
+	}
+	const grown = process.memoryUsage().heapUsed - before;
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	observer.disconnect();
+	// A collection means that there was garbage.
+	least = Math.min(least, collections > 0 ? Infinity : grown);
+}
+process.stdout.write(`${least}\n`);
