@@ -97,9 +97,9 @@ export class Deck {
 			case 'idle':
 				return `Press play. ${this.#choices.hint}`;
 			case 'connecting':
-				return this.#closure?.retryIn == null
+				return this.#closure === null
 					? 'Asking the server for the stream.'
-					: `The connection is gone. Next try in ${this.#closure.retryIn.toFixed(1)} s.`;
+					: `The connection is gone. Next try in ${(this.#closure.retryIn ?? 0).toFixed(1)} s.`;
 			case 'buffering':
 				return `Silent until ${text(milliseconds(player.stats.targetDelay))} of sound wait.`;
 			case 'playing':

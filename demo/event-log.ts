@@ -51,7 +51,7 @@ function watchStates(player: PcmPlayer, log: EventLog, history: History): void {
 		}
 	});
 	player.addEventListener('waiting', () => {
-		history.mark(performance.now() / 1000, 'gap', '');
+		history.mark({ at: performance.now() / 1000, kind: 'gap', label: '' });
 		log.write(`Underrun ${player.stats.concealmentEvents}: faded out, filling up again.`, 'warn');
 	});
 	player.addEventListener('ended', () => {

@@ -22,6 +22,8 @@ export interface Point {
 /** Something that happened. */
 export interface Mark {
 	readonly at: number;
+	/** Its end, where it lasted. */
+	readonly until?: number;
 	/** `gap`: the sound was out. `act`: somebody pressed a button. */
 	readonly kind: 'gap' | 'act';
 	readonly label: string;
@@ -57,8 +59,8 @@ export class History {
 		this.#forget(now - SPAN - 1);
 	}
 
-	mark(now: number, kind: Mark['kind'], label: string): void {
-		this.#marks.push({ at: now, kind, label });
+	mark(mark: Mark): void {
+		this.#marks.push(mark);
 	}
 
 	#forget(before: number): void {

@@ -55,7 +55,7 @@ export class HurtPanel {
 
 	#order(label: string, order: object, words: string): void {
 		if (this.#session.player.send(JSON.stringify(order))) {
-			this.#history.mark(performance.now() / 1000, 'act', label);
+			this.#history.mark({ at: performance.now() / 1000, kind: 'act', label });
 			this.#log.write(words, 'warn');
 		} else {
 			this.#log.write('There is no connection to hurt: press play first.', 'warn');
@@ -66,16 +66,20 @@ export class HurtPanel {
 	#block(): void {
 		const { player } = this.#session;
 		const before = player.stats.concealedSamples;
-		this.#history.mark(performance.now() / 1000, 'act', 'blocked');
 		this.#log.write(`This page does nothing for ${BLOCK_MS / 1000} s.`, 'warn');
 		// After the next paint: the words above should be seen.
 		requestAnimationFrame(() => {
 			setTimeout(() => {
-				const end = performance.now() + BLOCK_MS;
-				while (performance.now() < end) {
+				const begin = performance.now();
+				while (performance.now() < begin + BLOCK_MS) {
 					continue;
 				}
-				this.#history.mark(performance.now() / 1000, 'act', '');
+				this.#history.mark({
+					at: begin / 1000,
+					until: performance.now() / 1000,
+					kind: 'act',
+					label: 'page blocked',
+				});
 				setTimeout(() => {
 					if (player === this.#session.player && player.node !== null) {
 						const concealed = player.stats.concealedSamples - before;

@@ -13,7 +13,7 @@ export interface Line {
 }
 
 /** Room for the axes, CSS pixels. */
-const LEFT = 46;
+const LEFT = 60;
 const RIGHT = 8;
 const TOP = 18;
 const BOTTOM = 24;
@@ -40,8 +40,16 @@ export class Plot {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #history: History;
 	readonly #lines: readonly Line[];
+	readonly #kinds: readonly Mark['kind'][];
 
-	constructor(canvas: HTMLCanvasElement, history: History, lines: readonly Line[]) {
+	/** @param kinds marks that it shows */
+	constructor(
+		canvas: HTMLCanvasElement,
+		history: History,
+		lines: readonly Line[],
+		kinds: readonly Mark['kind'][],
+	) {
+		this.#kinds = kinds;
 		this.#canvas = canvas;
 		this.#history = history;
 		this.#lines = lines;
@@ -53,7 +61,8 @@ export class Plot {
 		if (surface === null) {
 			return;
 		}
-		const { points, marks } = this.#history;
+		const { points } = this.#history;
+		const marks = this.#history.marks.filter(({ kind }) => this.#kinds.includes(kind));
 		const scale = this.#scale(surface, now);
 		drawAxes(surface, scale, now);
 		surface.context.save();
@@ -112,9 +121,14 @@ function drawMarks({ context, colour }: Surface, scale: Scale, marks: readonly M
 	context.font = FONT;
 	context.textAlign = 'left';
 	context.textBaseline = 'top';
-	for (const { at, kind, label } of marks) {
+	for (const { at, until, kind, label } of marks) {
 		const x = Math.round(scale.x(at)) + 0.5;
 		context.strokeStyle = context.fillStyle = colour(kind === 'gap' ? '--plot-gap' : '--plot-mark');
+		if (until !== undefined) {
+			context.globalAlpha = 0.16;
+			context.fillRect(x, 0, scale.x(until) - x, scale.y(0));
+			context.globalAlpha = 1;
+		}
 		context.lineWidth = kind === 'gap' ? 3 : 1;
 		context.setLineDash(kind === 'gap' ? [] : [2, 3]);
 		context.beginPath();

@@ -19,16 +19,17 @@ const TARGET = { of: 'target', stroke: '--plot-target', width: 2, dash: [6, 4] }
 export function showPlots(session: Session, history: History): void {
 	const bufferCanvas = element('buffer-plot', HTMLCanvasElement);
 	const arrivalCanvas = element('arrival-plot', HTMLCanvasElement);
+	const level = {
+		of: 'level',
+		stroke: '--plot-level',
+		fill: '--plot-level-fill',
+		width: 1.75,
+	} as const;
+	const delay = { of: 'delay', stroke: '--plot-delay', width: 1.5 } as const;
+	const p95 = { of: 'p95', stroke: '--plot-p95', width: 1.5 } as const;
 	const plots = [
-		new Plot(bufferCanvas, history, [
-			{ of: 'level', stroke: '--plot-level', fill: '--plot-level-fill', width: 1.75 },
-			TARGET,
-		]),
-		new Plot(arrivalCanvas, history, [
-			{ of: 'delay', stroke: '--plot-delay', width: 1.5 },
-			{ of: 'p95', stroke: '--plot-p95', width: 1.5 },
-			TARGET,
-		]),
+		new Plot(bufferCanvas, history, [level, TARGET], ['act', 'gap']),
+		new Plot(arrivalCanvas, history, [delay, p95, TARGET], ['act']),
 	];
 	setInterval(() => {
 		if (session.isActive && session.player.stats.transport !== null) {
@@ -42,10 +43,12 @@ export function showPlots(session: Session, history: History): void {
 	});
 	setInterval(() => {
 		const { stats } = session.player;
-		const [level, target, p95] = [stats.bufferLevel, stats.targetDelay, stats.arrivalDelayP95].map(
-			(seconds) => text(milliseconds(seconds)),
-		);
-		bufferCanvas.ariaLabel = `Buffer level ${level!}, target ${target!}. The last 30 seconds.`;
-		arrivalCanvas.ariaLabel = `95 % of the sound came at most ${p95!} late; the target is ${target!}. The last 30 seconds.`;
+		const [buffer, target, late] = [
+			stats.bufferLevel,
+			stats.targetDelay,
+			stats.arrivalDelayP95,
+		].map((seconds) => text(milliseconds(seconds)));
+		bufferCanvas.ariaLabel = `Buffer level ${buffer!}, target ${target!}. The last 30 seconds.`;
+		arrivalCanvas.ariaLabel = `95 % of the sound came at most ${late!} late; the target is ${target!}. The last 30 seconds.`;
 	}, WORDS_INTERVAL);
 }

@@ -6,7 +6,8 @@ export function fillRange(range: HTMLInputElement): void {
 	const share = (value: number): number => (value - min) / (max - min);
 	const zero = share(Math.min(max, Math.max(min, 0)));
 	const here = share(range.valueAsNumber);
-	range.style.setProperty('--from', position(Math.min(zero, here)));
+	const from = Math.min(zero, here);
+	range.style.setProperty('--from', from === 0 ? '0%' : position(from));
 	range.style.setProperty('--to', position(Math.max(zero, here)));
 }
 

@@ -138,7 +138,7 @@ function drawSweep(surface: Surface, sweep: Float32Array, alpha: number, lineWid
 
 /** Quiet sounds are seen too, loud ones stay inside. */
 function swing(sample: number): number {
-	return Math.tanh(2.2 * sample);
+	return Math.tanh(3.5 * sample);
 }
 
 /** A wave packet that stands still: something waits here. */
