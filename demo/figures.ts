@@ -42,7 +42,10 @@ const FIGURES: readonly Figure[] = [
 			'Sound that has arrived and waits to be played. It bridges the time in which nothing comes.',
 		face: (stats) => ({
 			value: stats.transport === null ? NOTHING : milliseconds(stats.bufferLevel),
-			note: `target ${text(milliseconds(stats.targetDelay))}`,
+			note:
+				stats.transport === null
+					? 'of sound that waits'
+					: `target ${text(milliseconds(stats.targetDelay))}`,
 		}),
 	},
 	{
@@ -51,7 +54,7 @@ const FIGURES: readonly Figure[] = [
 		meaning: 'Share of the time in which the player had to make up sound, or fade to silence.',
 		face: (stats) => ({
 			value: percent(stats.concealedSamples, stats.totalSamplesReceived),
-			note: 'of all that was played',
+			note: 'of what was played',
 		}),
 	},
 	{
@@ -69,7 +72,10 @@ const FIGURES: readonly Figure[] = [
 		title: 'Clock drift',
 		meaning:
 			'How much faster the sender’s clock runs than yours, in millionths. It takes some ten seconds to tell.',
-		face: (stats) => ({ value: ppm(stats.driftPpm), note: 'sender against you' }),
+		face: (stats) => ({
+			value: stats.transport === null ? NOTHING : ppm(stats.driftPpm),
+			note: 'sender against you',
+		}),
 	},
 	{
 		id: 'transport',

@@ -74,6 +74,9 @@ export class Plot {
 			drawLine(surface, scale, points, line);
 		}
 		surface.context.restore();
+		if (points.length === 0) {
+			drawEmpty(surface, scale);
+		}
 	}
 
 	#scale({ width, height }: Surface, now: number): Scale {
@@ -117,9 +120,12 @@ function drawAxes({ context, width, colour }: Surface, scale: Scale, now: number
 	}
 }
 
-function drawMarks({ context, colour }: Surface, scale: Scale, marks: readonly Mark[]): void {
+function drawMarks(
+	{ context, width, colour }: Surface,
+	scale: Scale,
+	marks: readonly Mark[],
+): void {
 	context.font = FONT;
-	context.textAlign = 'left';
 	context.textBaseline = 'top';
 	for (const { at, until, kind, label } of marks) {
 		const x = Math.round(scale.x(at)) + 0.5;
@@ -135,7 +141,10 @@ function drawMarks({ context, colour }: Surface, scale: Scale, marks: readonly M
 		context.moveTo(x, kind === 'gap' ? scale.y(0) - 10 : TOP - 16);
 		context.lineTo(x, scale.y(0));
 		context.stroke();
-		context.fillText(label, x + 4, 2);
+		context.fillStyle = colour('--ink-soft');
+		const fits = x + 4 + context.measureText(label).width < width - RIGHT;
+		context.textAlign = fits ? 'left' : 'right';
+		context.fillText(label, fits ? x + 4 : x - 4, 2);
 	}
 	context.setLineDash([]);
 }
@@ -160,6 +169,14 @@ function drawLine(surface: Surface, scale: Scale, points: readonly Point[], line
 		}
 	}
 	context.setLineDash([]);
+}
+
+function drawEmpty({ context, width, colour }: Surface, { y, top }: Scale): void {
+	context.font = FONT;
+	context.fillStyle = colour('--ink-soft');
+	context.textAlign = 'center';
+	context.textBaseline = 'middle';
+	context.fillText('draws as soon as you play', (LEFT + width - RIGHT) / 2, y(top * 0.5));
 }
 
 /** The points, parted where nothing was measured for a while. */

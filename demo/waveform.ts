@@ -12,8 +12,11 @@ const KEPT = 4096;
 /** Sweeps that glow on. */
 const AFTERGLOW = 5;
 
+/** ms between two changes of the words. */
+const LABEL_INTERVAL = 900;
+
 /** Of the quiet picture before the first sound. */
-const QUIET_LEVEL = 0.16;
+const QUIET_LEVEL = 0.14;
 
 export class Waveform {
 	readonly #session: Session;
@@ -44,6 +47,7 @@ export class Waveform {
 		this.#node = node;
 		this.#analyser = null;
 		this.#sweeps.length = 0;
+		this.#labelledAt = performance.now();
 		if (node !== null) {
 			this.#analyser = node.context.createAnalyser();
 			this.#analyser.fftSize = KEPT;
@@ -76,7 +80,7 @@ export class Waveform {
 
 	/** Level and time base in words, once a second. */
 	#label(now: number): void {
-		if (now - this.#labelledAt < 1000 || this.#analyser === null) {
+		if (now - this.#labelledAt < LABEL_INTERVAL || this.#analyser === null) {
 			return;
 		}
 		this.#labelledAt = now;
@@ -145,7 +149,7 @@ function swing(sample: number): number {
 function drawQuiet(surface: Surface): void {
 	const { context, width, height, colour } = surface;
 	context.strokeStyle = colour('--wave-quiet');
-	context.lineWidth = 2;
+	context.lineWidth = 2.5;
 	context.beginPath();
 	for (let x = 0; x <= width; x += 2) {
 		const t = (x / width) * 2 - 1;

@@ -5,7 +5,7 @@ const MAX_MAGNITUDE = 8;
 
 /** False for a frame of f32 that holds NaN, an infinity or an absurd magnitude. Every bit pattern of the
  * other formats is a sample. */
-export function isAudible({ format, pcm }: MediaFrame): boolean {
+export function isAudible({ format, pcm }: Pick<MediaFrame, 'format' | 'pcm'>): boolean {
 	if (format.sampleFormat !== 'f32') {
 		return true;
 	}

@@ -16,6 +16,8 @@ export interface Framed {
 	readonly fault: string | null;
 }
 
+const NO_AUDIO = 'float samples that are no audio (NaN, infinity, or beyond ±8)';
+
 const NOTHING: Framed = { frame: null, isEnd: false, fault: null };
 
 export class Framing {
@@ -23,7 +25,8 @@ export class Framing {
 	readonly #raw: RawFraming;
 	readonly #order = new WireOrder();
 	#protocol: Protocol;
-	/** A message was dropped: what comes next does not continue what came before it. */
+	/** A raw message was dropped: what comes next does not continue what came before it. Frames tell that by
+	 * their sequence and pts. */
 	#isBroken = false;
 	#malformed = 0;
 
@@ -65,13 +68,15 @@ export class Framing {
 		if (this.#protocol === 'auto') {
 			this.#protocol = looksFramed(message) ? 'framed' : 'raw';
 		}
-		const framed =
-			this.#protocol === 'framed' ? this.#acceptFrame(message) : this.#acceptRaw(message);
-		return framed.frame === null ? framed : this.#check(framed, framed.frame);
+		return this.#protocol === 'framed' ? this.#acceptFrame(message) : this.#acceptRaw(message);
 	}
 
 	#acceptRaw(message: Uint8Array): Framed {
-		return { frame: this.#raw.accept(message), isEnd: false, fault: null };
+		const frame = this.#raw.accept(message);
+		if (frame === null) {
+			return NOTHING;
+		}
+		return isAudible(frame) ? this.#pass(frame, false) : this.#reject(NO_AUDIO);
 	}
 
 	#acceptFrame(message: Uint8Array): Framed {
@@ -79,27 +84,28 @@ export class Framing {
 		if (typeof frame === 'string') {
 			return this.#reject(`a frame with ${frame}`);
 		}
+		// Before its place is taken: the same frame may come again, intact.
+		if (!isAudible(frame)) {
+			return this.#reject(NO_AUDIO);
+		}
 		const place = this.#order.place(frame);
 		const isEnd = (frame.flags & FRAME_END_OF_STREAM) !== 0;
 		if (place === 'drop' || frame.sampleFrames === 0) {
 			return { frame: null, isEnd: isEnd && place !== 'drop', fault: null };
 		}
 		const { format, pcm, pts } = frame;
-		return { frame: { format, pcm, pts, isSplice: place === 'splice' }, isEnd, fault: null };
+		return this.#pass({ format, pcm, pts, isSplice: place === 'splice' }, isEnd);
 	}
 
-	#check(framed: Framed, frame: MediaFrame): Framed {
-		if (!isAudible(frame)) {
-			return this.#reject('float samples that are no audio (NaN, infinity, or beyond ±8)');
-		}
+	#pass(frame: MediaFrame, isEnd: boolean): Framed {
 		const isSplice = frame.isSplice || this.#isBroken;
 		this.#isBroken = false;
-		return { ...framed, frame: { ...frame, isSplice } };
+		return { frame: { ...frame, isSplice }, isEnd, fault: null };
 	}
 
 	#reject(fault: string): Framed {
 		this.#malformed++;
-		this.#isBroken = true;
+		this.#isBroken = this.#protocol === 'raw';
 		return { frame: null, isEnd: false, fault };
 	}
 }

@@ -57,6 +57,11 @@ export class TestPage {
 		page.on('pageerror', (error) => this.problems.push(error.message));
 	}
 
+	/** A page that is open already. */
+	static of(page: Page): TestPage {
+		return new TestPage(page);
+	}
+
 	static async open(browser: Browser, url: string): Promise<TestPage> {
 		const page = await browser.newPage();
 		const test = new TestPage(page);
