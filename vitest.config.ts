@@ -1,5 +1,6 @@
 // `unit`: pure logic and the node side, on virtual clocks. `browser`: the built library in real browsers,
-// one test at a time, since they measure sound in real time.
+// one test at a time, since they measure sound in real time. `pipeline`: with programs of the system's
+// (ffmpeg, an RTSP server, Firefox, PulseAudio), not part of `npm test`.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -24,6 +25,17 @@ export default defineConfig({
 					fileParallelism: false,
 					sequence: { groupOrder: 1 },
 					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'pipeline',
+					environment: 'node',
+					include: ['test/pipeline/**/*.test.ts'],
+					fileParallelism: false,
+					sequence: { groupOrder: 2 },
+					testTimeout: 120_000,
 					hookTimeout: 60_000,
 				},
 			},

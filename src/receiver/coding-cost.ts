@@ -2,11 +2,14 @@
 // leaves of each channel counts as Laplace distributed, as in FLAC (RFC 9639, section 9.2). The
 // declared reading is weighed generously: it may also be coded in ways that suit sound made of few
 // values, jumps or repetition, which prediction misjudges.
-import { LAGS, predict } from './linear-prediction.js';
+import { predict } from './linear-prediction.js';
 import { readPlane, SamplePlane, SECTIONS, type Reading } from './sample-plane.js';
 
 /** Order of FLAC's fixed predictors, at most (RFC 9639, section 9.2.5). Order 4 rarely gains. */
 const MAX_FIXED_ORDER = 3;
+/** Own past samples that least squares predicts from: up to four tones at once, eight if generous. */
+const LAGS = 8;
+const GENEROUS_LAGS = 16;
 /** A Laplace distribution of mean magnitude m takes log2(2e · m) bits (its differential
  * entropy). */
 const LAPLACE = 2 * Math.E;
@@ -24,6 +27,8 @@ export class CodingCost {
 	 * more low than high frequencies. */
 	readonly natural: number;
 	readonly #planes: readonly SamplePlane[];
+	/** The same, channel by channel. */
+	readonly #naturals: readonly number[];
 	readonly #isGenerous: boolean;
 	#bits: number | null = null;
 
@@ -33,24 +38,30 @@ export class CodingCost {
 		this.#planes = Array.from({ length: channels }, (_, channel) =>
 			readPlane(view, reading, channel, channels),
 		);
-		this.natural = this.#total((plane, before) => naturalBits(plane, before, isGenerous));
+		this.#naturals = this.#planes.map((plane, channel) =>
+			plane.isPossible
+				? Math.min(plane.rawBits, naturalBits(plane, this.#planes[channel - 1], isGenerous))
+				: plane.rawBits,
+		);
+		this.natural = sum(this.#naturals);
 	}
 
 	/** Bits of the cheapest coding known; computed when first asked for. */
 	get bits(): number {
-		this.#bits ??= Math.min(
-			this.natural,
-			this.#total((plane, before, channel) => {
-				const { length } = this.#planes;
-				const other = length > 1 ? this.#planes[(channel + length - 1) % length]! : null;
-				const bits = Math.min(
-					naturalBits(plane, before, this.#isGenerous),
-					predictedBits(plane, other, channel > 0 ? 0 : 1, this.#isGenerous),
-				);
-				return this.#isGenerous ? Math.min(bits, artificialBits(plane)) : bits;
-			}),
-		);
+		this.#bits ??= sum(this.#planes.map((plane, channel) => this.#channelBits(plane, channel)));
 		return this.#bits;
+	}
+
+	#channelBits(plane: SamplePlane, channel: number): number {
+		const natural = this.#naturals[channel]!;
+		if (!plane.isPossible || plane.isConstant) {
+			return natural;
+		}
+		const { length } = this.#planes;
+		const other = length > 1 ? this.#planes[(channel + length - 1) % length]! : null;
+		const predicted = predictedBits(plane, other, channel > 0 ? 0 : 1, this.#isGenerous);
+		const artificial = this.#isGenerous ? artificialBits(plane) : Infinity;
+		return Math.min(natural, predicted, artificial);
 	}
 
 	get hasInterleavedChannel(): boolean {
@@ -64,15 +75,10 @@ export class CodingCost {
 			.map((plane) => plane.sineError);
 		return errors.length === 0 ? Infinity : Math.max(...errors);
 	}
+}
 
-	#total(
-		bitsOf: (plane: SamplePlane, before: SamplePlane | undefined, channel: number) => number,
-	): number {
-		return this.#planes.reduce((sum, plane, channel) => {
-			const bits = plane.isPossible ? bitsOf(plane, this.#planes[channel - 1], channel) : Infinity;
-			return sum + Math.min(plane.rawBits, bits);
-		}, 0);
-	}
+function sum(values: readonly number[]): number {
+	return values.reduce((total, value) => total + value, 0);
 }
 
 function naturalBits(
@@ -90,13 +96,26 @@ function naturalBits(
 		codings.push(fixedBits(plane.withSamples(side), isGenerous));
 	}
 	if (before !== undefined && isGenerous) {
-		const sum = samples.map((value, i) => value + before.samples[i]!);
-		codings.push(fixedBits(plane.withSamples(sum), true));
+		const middle = samples.map((value, i) => value + before.samples[i]!);
+		codings.push(fixedBits(plane.withSamples(middle), true));
 	}
 	if (isGenerous) {
 		const even = plane.isFloat ? companded(plane) : plane;
-		const magnitudes = even.withSamples(even.samples.map(Math.abs));
-		codings.push(fixedBits(even, true), fixedBits(magnitudes, true) + samples.length);
+		const magnitudes = even.samples.map(Math.abs);
+		const peak = magnitudes.reduce((a, b) => Math.max(a, b));
+		const signBits = samples.length;
+		codings.push(
+			fixedBits(even.withSamples(centred(magnitudes)), true) + signBits + plane.sampleBits,
+			// One-sided, which saves what the sign costs.
+			residualBits(
+				even,
+				magnitudes.map((value) => peak - value),
+				true,
+			) + plane.sampleBits,
+		);
+		if (plane.isFloat) {
+			codings.push(fixedBits(even, true));
+		}
 	}
 	return Math.min(...codings);
 }
@@ -108,6 +127,12 @@ function companded(plane: SamplePlane): SamplePlane {
 		plane.samples.map((value, i) => (value < 0 ? -words[i]! : words[i]!)),
 		plane.sampleBits,
 	);
+}
+
+/** Less their mean. */
+function centred(values: Float64Array): Float64Array {
+	const mean = values.reduce((total, value) => total + value, 0) / values.length;
+	return values.map((value) => value - mean);
 }
 
 function fixedBits(plane: SamplePlane, isGenerous: boolean): number {
@@ -252,11 +277,12 @@ function predictedBits(
 	isGenerous: boolean,
 ): number {
 	const { samples } = plane;
-	const prediction = predict(samples, other?.samples ?? null, otherLag, plane.steps[0]!);
+	const lags = isGenerous ? GENEROUS_LAGS : LAGS;
+	const prediction = predict(samples, lags, other?.samples ?? null, otherLag, plane.steps[0]!);
 	if (prediction === null) {
 		return Infinity;
 	}
 	const weightBits = 0.5 * prediction.weights * Math.log2(samples.length);
-	const warmUpBits = (LAGS / samples.length) * residualBits(plane, samples, false);
+	const warmUpBits = (lags / samples.length) * residualBits(plane, samples, false);
 	return residualBits(plane, prediction.residual, isGenerous) + weightBits + warmUpBits;
 }

@@ -1,8 +1,6 @@
 // Linear prediction of a signal from its past, and from another channel, by least squares over a
 // block.
 
-/** Own past samples predicted from: enough for up to four tones at once. */
-export const LAGS = 8;
 /** Keeps the normal equations solvable when the signal is a pure tone. Relative to their trace;
  * double precision has 1e-16. */
 const REGULARIZATION = 1e-11;
@@ -13,61 +11,67 @@ interface Regressor {
 }
 
 export interface Prediction {
-	/** Signal less prediction; 0 for the first `LAGS` samples. */
+	/** Signal less prediction; 0 for the first `lags` samples. */
 	readonly residual: Float64Array;
 	/** How many were fitted. */
 	readonly weights: number;
 }
 
-/** Predicts from `LAGS` own samples, two of another channel and a constant; null when nothing
+/** Predicts from `lags` own samples, two of another channel and a constant; null when nothing
  * moves. @param otherLag 1 where the other channel's present sample comes later in the stream, else
  * 0. @param unit the size of small samples: the constant regressor. */
 export function predict(
 	samples: Float64Array,
+	lags: number,
 	other: Float64Array | null,
 	otherLag: number,
 	unit: number,
 ): Prediction | null {
 	const regressors: Regressor[] = [];
-	for (let lag = 1; lag <= LAGS; lag++) {
+	for (let lag = 1; lag <= lags; lag++) {
 		regressors.push({ values: samples, lag });
 	}
 	if (other !== null) {
 		regressors.push({ values: other, lag: otherLag }, { values: other, lag: otherLag + 1 });
 	}
 	regressors.push({ values: new Float64Array(samples.length).fill(unit), lag: 0 });
-	const weights = leastSquares(samples, regressors);
+	const weights = leastSquares(samples, regressors, lags);
 	if (weights === null) {
 		return null;
 	}
 	const residual = samples.slice();
-	regressors.forEach(({ values, lag }, index) => {
-		for (let i = LAGS; i < residual.length; i++) {
-			residual[i]! -= weights[index]! * values[i - lag]!;
+	for (const [index, { values, lag }] of regressors.entries()) {
+		const weight = weights[index]!;
+		for (let i = lags; i < residual.length; i++) {
+			residual[i]! -= weight * values[i - lag]!;
 		}
-	});
-	residual.fill(0, 0, LAGS);
+	}
+	residual.fill(0, 0, lags);
 	return { residual, weights: weights.length };
 }
 
-/** Weights of the regressors by the covariance method. The first `LAGS` are the target's own past,
+/** Weights of the regressors by the covariance method. The first `lags` are the target's own past,
  * so their products follow from each other. */
-function leastSquares(target: Float64Array, regressors: readonly Regressor[]): Float64Array | null {
+function leastSquares(
+	target: Float64Array,
+	regressors: readonly Regressor[],
+	lags: number,
+): Float64Array | null {
 	const size = regressors.length;
 	const last = target.length - 1;
 	const matrix = regressors.map(() => new Float64Array(size));
 	const right = Float64Array.from(regressors, (regressor) =>
-		product({ values: target, lag: 0 }, regressor),
+		product({ values: target, lag: 0 }, regressor, lags),
 	);
 	let trace = 0;
 	for (let row = 0; row < size; row++) {
 		for (let column = 0; column <= row; column++) {
-			const isShifted = column > 0 && row < LAGS;
+			const isShifted = column > 0 && row < lags;
 			matrix[row]![column] = isShifted
 				? matrix[row - 1]![column - 1]! +
-					target[LAGS - 1 - row]! * target[LAGS - 1 - column]! -
+					target[lags - 1 - row]! * target[lags - 1 - column]! -
 					target[last - row]! * target[last - column]!
-				: product(regressors[row]!, regressors[column]!);
+				: product(regressors[row]!, regressors[column]!, lags);
 		}
 		trace += matrix[row]![row]!;
 	}
@@ -75,10 +79,15 @@ function leastSquares(target: Float64Array, regressors: readonly Regressor[]): F
 	return solve(matrix, right) ? right : null;
 }
 
-function product(a: Regressor, b: Regressor): number {
+/** Sum of the products from sample `start` on. */
+function product(a: Regressor, b: Regressor, start: number): number {
+	const x = a.values;
+	const y = b.values;
+	const aLag = a.lag;
+	const bLag = b.lag;
 	let sum = 0;
-	for (let i = LAGS; i < a.values.length; i++) {
-		sum += a.values[i - a.lag]! * b.values[i - b.lag]!;
+	for (let i = start; i < x.length; i++) {
+		sum += x[i - aLag]! * y[i - bLag]!;
 	}
 	return sum;
 }
