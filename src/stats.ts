@@ -49,7 +49,8 @@ export interface PcmPlayerStats {
 	readonly targetDelay: number;
 	/** Seconds from a sample's arrival to its leaving for the device. */
 	readonly playoutDelay: number;
-	/** Seconds above the fastest arrival: the greatest since the last snapshot, and the 95 % quantile. */
+	/** Seconds above the fastest arrival: the greatest of the last second, and the 95 % quantile of the last
+	 * ten. */
 	readonly arrivalDelay: number;
 	readonly arrivalDelayP95: number;
 	/** Sender's clock against the receiver's, parts per million; positive: the sender is fast. */

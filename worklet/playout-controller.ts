@@ -9,9 +9,12 @@ const SURPLUS_WINDOW = 1;
 /** Seconds of surplus that are worth a skip: below it the gain is not worth the seam. */
 const SURPLUS_MARGIN = 0.04;
 
-/** Times the target delay after which sound begins even if the level was never reached: a stream that
- * stopped short of it is still heard. */
-const PATIENCE = 3;
+/** A stream that stopped short of the target delay is still heard: after this many seconds, or times the
+ * target delay if that is longer, and if there is more than a fade in and a fade out take. Stalls are
+ * shorter as a rule: what they left over is not to be heard in the middle of them. */
+const PATIENCE_SECONDS = 1;
+const PATIENCE_DELAYS = 3;
+const LEAST_SOUND = 0.01;
 
 /** A level that no ring reaches, sample frames. */
 const NO_LEVEL = 0x3fffffff;
@@ -50,7 +53,9 @@ export class PlayoutController {
 			return false;
 		}
 		this.#waited += elapsed;
-		const isPatienceOver = this.#waited >= PATIENCE * this.#targetDelay * this.#outputRate;
+		const patience = Math.max(PATIENCE_SECONDS, PATIENCE_DELAYS * this.#targetDelay);
+		const isPatienceOver =
+			this.#waited >= patience * this.#outputRate && level >= LEAST_SOUND * mediaRate;
 		return isWhole || isPatienceOver || level >= this.#targetDelay * mediaRate;
 	}
 

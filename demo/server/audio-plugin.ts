@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'vite';
 import type { WebSocket } from 'ws';
-import { pcmServer, type HttpServer, type PcmServer } from '../../src/node/index.js';
+import { pcmServer, type PcmServer } from '../../src/node/index.js';
 import type { Offer } from './catalogue.js';
 import { parseStreamRequest } from './stream-request.js';
 import { Visit } from './visit.js';
@@ -24,7 +24,7 @@ export function audioPlugin(offers: readonly Offer[]): Plugin {
 				);
 			});
 			if (server.httpServer !== null) {
-				sound = pcmServer(server.httpServer as HttpServer, {
+				sound = pcmServer(server.httpServer, {
 					path: '/audio',
 					onConnection: (socket, request) => welcome(socket, request, offers),
 				});

@@ -88,7 +88,7 @@ export interface ReceiverReport {
 	readonly reconnects: number;
 	/** Seconds that wait before the ring. */
 	readonly backlog: number;
-	/** Seconds above the fastest arrival: greatest since the report before, and 95 % quantile. */
+	/** Seconds above the fastest arrival: greatest of the last second, and 95 % quantile. */
 	readonly arrivalDelay: number;
 	readonly arrivalDelayP95: number;
 	/** Sender's clock against this one. */

@@ -1,6 +1,6 @@
 // Lets an existing HTTP server (Vite's, Express's, one's own) accept PCM listeners on one path. Other paths'
 // upgrades are left to whoever else handles them.
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -73,8 +73,14 @@ export function pcmServer(httpServer: HttpServer, options: PcmServerOptions): Pc
 	return { sockets: webSockets.clients, close };
 }
 
-/** An HTTP or HTTPS server. */
-export type HttpServer = Pick<Server, 'on' | 'off' | 'listenerCount'>;
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** An HTTP or HTTPS server, node's own or one that a framework hands out. */
+export interface HttpServer {
+	on(event: 'upgrade', listener: UpgradeListener): unknown;
+	off(event: 'upgrade', listener: UpgradeListener): unknown;
+	listenerCount(event: 'upgrade'): number;
+}
 
 function pickProtocol(offered: Set<string>): string | false {
 	if (offered.has(SUBPROTOCOL)) {

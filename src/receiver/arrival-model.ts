@@ -7,6 +7,9 @@ const BASE_WINDOW = 4;
 /** Delays the quantile is taken of: 10 s of 20 ms frames. */
 const HISTORY = 512;
 
+/** Seconds the greatest delay is looked for in. */
+const GREATEST_WINDOW = 1;
+
 /** Seconds from one drift sample (a minimum) to the next, and how many are kept. */
 const DRIFT_INTERVAL = 1;
 const DRIFT_SAMPLES = 120;
@@ -24,10 +27,11 @@ interface Offset {
 export class ArrivalModel {
 	/** Rising offsets of the last BASE_WINDOW: the first is their minimum. */
 	#base: Offset[] = [];
-	#delays: number[] = [];
-	#greatest = 0;
+	/** The last HISTORY arrival delays. */
+	#delays: Offset[] = [];
 	/** Minimum offset of each DRIFT_INTERVAL. */
 	#minima: Offset[] = [];
+	#driftPpm = 0;
 	#interval: Offset | null = null;
 
 	/** @param arrival seconds, any monotonic clock @param mediaTime seconds, of the last sample that came */
@@ -41,39 +45,31 @@ export class ArrivalModel {
 			this.#base.shift();
 		}
 		const delay = offset.value - this.#base[0]!.value;
-		this.#greatest = Math.max(this.#greatest, delay);
-		this.#delays.push(delay);
+		this.#delays.push({ at: arrival, value: delay });
 		if (this.#delays.length > HISTORY) {
 			this.#delays.shift();
 		}
 		this.#noteMinimum(offset);
 	}
 
-	/** Greatest arrival delay since the last call, seconds. */
-	takeGreatest(): number {
-		const greatest = this.#greatest;
-		this.#greatest = 0;
-		return greatest;
+	/** Greatest arrival delay of the second before the last arrival, seconds. */
+	get greatest(): number {
+		const since = (this.#delays.at(-1)?.at ?? 0) - GREATEST_WINDOW;
+		return this.#delays.reduce(
+			(most, { at, value }) => (at < since ? most : Math.max(most, value)),
+			0,
+		);
 	}
 
 	/** 95 % of late arrivals were at most this late, seconds. */
 	get p95(): number {
-		const sorted = [...this.#delays].sort((a, b) => a - b);
+		const sorted = this.#delays.map(({ value }) => value).sort((a, b) => a - b);
 		return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
 	}
 
-	/** Sender's clock against this one, ppm, positive when the sender is fast: Theil-Sen slope (the median of
-	 * all pairs' slopes) of the interval minima, which jitter reaches least. */
+	/** Sender's clock against this one, ppm, positive when the sender is fast; 0 while too little is known. */
 	get driftPpm(): number {
-		const minima = this.#minima;
-		if (minima.length < DRIFT_MIN_SAMPLES) {
-			return 0;
-		}
-		const slopes = minima.flatMap((a, i) =>
-			minima.slice(i + 1).map((b) => (b.value - a.value) / (b.at - a.at)),
-		);
-		slopes.sort((a, b) => a - b);
-		return -slopes[slopes.length >> 1]! * 1e6;
+		return this.#driftPpm;
 	}
 
 	/** A new connection or sender: offsets before it do not compare. */
@@ -94,6 +90,18 @@ export class ArrivalModel {
 			if (this.#minima.length > DRIFT_SAMPLES) {
 				this.#minima.shift();
 			}
+			if (this.#minima.length >= DRIFT_MIN_SAMPLES) {
+				this.#driftPpm = -medianSlope(this.#minima) * 1e6;
+			}
 		}
 	}
+}
+
+/** Theil-Sen: the median of the slopes of all pairs, which jitter reaches least. */
+function medianSlope(points: readonly Offset[]): number {
+	const slopes = points.flatMap((a, i) =>
+		points.slice(i + 1).map((b) => (b.value - a.value) / (b.at - a.at)),
+	);
+	slopes.sort((a, b) => a - b);
+	return slopes[slopes.length >> 1]!;
 }

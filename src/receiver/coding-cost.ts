@@ -7,9 +7,10 @@ import { readPlane, SamplePlane, SECTIONS, type Reading } from './sample-plane.j
 
 /** Order of FLAC's fixed predictors, at most (RFC 9639, section 9.2.5). Order 4 rarely gains. */
 const MAX_FIXED_ORDER = 3;
-/** Own past samples that least squares predicts from: up to four tones at once, eight if generous. */
-const LAGS = 8;
-const GENEROUS_LAGS = 16;
+/** Own past samples that least squares predicts from: up to four tones at once, eight if
+ * generous. */
+const LAGS = 12;
+const GENEROUS_LAGS = 20;
 /** A Laplace distribution of mean magnitude m takes log2(2e · m) bits (its differential
  * entropy). */
 const LAPLACE = 2 * Math.E;
@@ -64,8 +65,10 @@ export class CodingCost {
 		return Math.min(natural, predicted, artificial);
 	}
 
-	get hasInterleavedChannel(): boolean {
-		return this.#planes.some((plane) => plane.isInterleaved);
+	/** True when every channel that moves is interleaved of two. */
+	get isInterleaved(): boolean {
+		const moving = this.#planes.filter((plane) => !plane.isConstant);
+		return moving.length > 0 && moving.every((plane) => plane.isInterleaved);
 	}
 
 	/** By how many steps the channels that move miss one pure tone each. */
@@ -77,47 +80,53 @@ export class CodingCost {
 	}
 }
 
-function sum(values: readonly number[]): number {
-	return values.reduce((total, value) => total + value, 0);
+function sum(values: readonly number[] | Float64Array): number {
+	let total = 0;
+	for (const value of values) {
+		total += value;
+	}
+	return total;
 }
 
+/** @param before the channel before, where there is one. */
 function naturalBits(
 	plane: SamplePlane,
 	before: SamplePlane | undefined,
 	isGenerous: boolean,
 ): number {
 	const { samples } = plane;
-	const codings = [
+	let best = Math.min(
 		fixedBits(plane, isGenerous),
 		residualBits(plane, plane.resonanceError(), isGenerous) + 2 * plane.sampleBits,
-	];
+	);
 	if (before !== undefined) {
 		const side = samples.map((value, i) => value - before.samples[i]!);
-		codings.push(fixedBits(plane.withSamples(side), isGenerous));
+		best = Math.min(best, fixedBits(plane.withSamples(side), isGenerous));
 	}
 	if (before !== undefined && isGenerous) {
 		const middle = samples.map((value, i) => value + before.samples[i]!);
-		codings.push(fixedBits(plane.withSamples(middle), true));
+		best = Math.min(best, fixedBits(plane.withSamples(middle), true));
 	}
-	if (isGenerous) {
-		const even = plane.isFloat ? companded(plane) : plane;
-		const magnitudes = even.samples.map(Math.abs);
-		const peak = magnitudes.reduce((a, b) => Math.max(a, b));
-		const signBits = samples.length;
-		codings.push(
-			fixedBits(even.withSamples(centred(magnitudes)), true) + signBits + plane.sampleBits,
-			// One-sided, which saves what the sign costs.
-			residualBits(
-				even,
-				magnitudes.map((value) => peak - value),
-				true,
-			) + plane.sampleBits,
-		);
-		if (plane.isFloat) {
-			codings.push(fixedBits(even, true));
-		}
-	}
-	return Math.min(...codings);
+	return isGenerous ? Math.min(best, magnitudeBits(plane)) : best;
+}
+
+/** As magnitudes with signs, about their mean or below their peak: for loud companded or clipped
+ * sound, whose values lie in two heaps far apart. */
+function magnitudeBits(plane: SamplePlane): number {
+	const even = plane.isFloat ? companded(plane) : plane;
+	const magnitudes = even.samples.map(Math.abs);
+	const mean = sum(magnitudes) / magnitudes.length;
+	const peak = magnitudes.reduce((a, b) => Math.max(a, b));
+	const centred = even.withSamples(magnitudes.map((value) => value - mean));
+	const belowPeak = magnitudes.map((value) => peak - value);
+	const signBits = magnitudes.length;
+	const bits = Math.min(
+		fixedBits(centred, true) + signBits,
+		// Its distribution is one-sided, which saves what the signs cost.
+		residualBits(even, belowPeak, true),
+		plane.isFloat ? fixedBits(even, true) : Infinity,
+	);
+	return bits + plane.sampleBits;
 }
 
 /** Floats as the integers that their bits are, with a sign: nearly logarithmic, in even steps. */
@@ -127,12 +136,6 @@ function companded(plane: SamplePlane): SamplePlane {
 		plane.samples.map((value, i) => (value < 0 ? -words[i]! : words[i]!)),
 		plane.sampleBits,
 	);
-}
-
-/** Less their mean. */
-function centred(values: Float64Array): Float64Array {
-	const mean = values.reduce((total, value) => total + value, 0) / values.length;
-	return values.map((value) => value - mean);
 }
 
 function fixedBits(plane: SamplePlane, isGenerous: boolean): number {

@@ -31,9 +31,9 @@ const CHANNEL_UNITS = 384;
 /** Fewer changed bytes than this are silence, which tells nothing. */
 const STILL_SHARE = 1 / 64;
 
-/** Bits per byte that another reading must save. Of 75 000 right declarations, odd signals included, no
- * block but of the ambiguous kinds named at `isDoubleBetter` exceeded it; speech and music in a wrong
- * reading save 0.5 to 4. */
+/** Bits per byte that another reading must save. Of 75 000 right declarations, odd signals
+ * included, no block but of the ambiguous kinds named at `isDoubleBetter` exceeded it; speech and
+ * music in a wrong reading save 0.5 to 4. */
 const SAVING = 0.3;
 /** The same where only least squares finds it, as in high tones. */
 const LARGE_SAVING = 1;
@@ -42,7 +42,7 @@ const LARGE_SAVING = 1;
 const PADDED_SAVING = 0.1;
 /** Bits per byte below which the declared reading is good whatever the others do, and below which
  * another must cost less than half. */
-const GOOD = 1;
+const GOOD = 0.6;
 const FAIR = 1.5;
 /** A tone in rounded samples misses its recurrence by (½ + ½ + 2 · ½) steps at most, and the error
  * of the estimated frequency. What misses it by more than the second number is no tone. */
@@ -238,8 +238,10 @@ function isClearlyBetter(other: CodingCost, declared: CodingCost, byteLength: nu
 	return !isGood && other.bits / byteLength < declaredBits - SAVING;
 }
 
-/** Whether a block is better understood by samples of twice the width, though it may cost the
- * same. */
+/** Whether a block is better understood by samples of twice the width, though it may cost the same.
+ * Two kinds of s16 stereo cannot be told from s32: one side silent and each sample of the other
+ * twice (the very bytes of 16-bit mono in s32 stereo), and one side evenly distributed noise of
+ * full scale. */
 function isDoubleBetter(
 	double: CodingCost,
 	declared: CodingCost,
@@ -250,14 +252,12 @@ function isDoubleBetter(
 	const isNatural = double.natural + saving < declared.natural;
 	const isCheap = double.bits + saving < declared.bits;
 	const isTie = double.bits <= TIE * declared.bits;
+	const isInterleaved =
+		declared.isInterleaved && !double.isInterleaved && double.natural <= TIE * declared.natural;
 	if (low === 'noise') {
-		return isCheap || (isNatural && isTie);
+		return isCheap || (isTie && (isNatural || isInterleaved));
 	}
-	const isInterleaved = declared.hasInterleavedChannel && !double.hasInterleavedChannel;
-	return (
-		low === 'nothing' &&
-		((isCheap && isNatural) || (isTie && isInterleaved && double.natural <= TIE * declared.natural))
-	);
+	return low === 'nothing' && ((isCheap && isNatural) || (isTie && isInterleaved));
 }
 
 type LowHalves = 'noise' | 'nothing' | 'signal';

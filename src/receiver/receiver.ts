@@ -242,7 +242,7 @@ export class Receiver {
 			discarded: this.#buffer.discarded + this.#heldBack,
 			reconnects: Math.max(0, this.#connections - 1),
 			backlog: this.#buffer.seconds,
-			arrivalDelay: this.#arrivals.takeGreatest(),
+			arrivalDelay: this.#arrivals.greatest,
 			arrivalDelayP95: this.#arrivals.p95,
 			driftPpm: this.#arrivals.driftPpm,
 			isShared: this.#environment.canShareMemory,

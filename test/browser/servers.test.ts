@@ -85,7 +85,9 @@ describe('servers that do not do what they should', () => {
 		const kinds = recording.events.map(({ type }) => type);
 		expect(kinds.filter((kind) => kind === 'open')).toHaveLength(2);
 		expect(kinds.filter((kind) => kind === 'playing')).toHaveLength(2);
-		expect(recording.events.find(({ type }) => type === 'close')?.detail).toMatchObject({ code: 1006 });
+		expect(recording.events.find(({ type }) => type === 'close')?.detail).toMatchObject({
+			code: 1006,
+		});
 		expect(recording.stats['reconnects']).toBe(1);
 		expect(recording.state).toBe('playing');
 		expect(findSineClicks(recording.planes[0]!, RATE, 440, 0.502)).toEqual([]);

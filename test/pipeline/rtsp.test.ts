@@ -1,6 +1,6 @@
 // A real pipeline: ffmpeg pushes AAC over RTSP to a real RTSP server, another ffmpeg pulls and decodes it, our
 // sender sends it over a WebSocket, and what Chromium plays is recorded. Needs ffmpeg and rtsp-server-perl.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { ffmpegSource } from '../../src/node/index.js';
 import { findClicks } from '../support/click-detector.js';
 import { ISOLATED, startPageServer, type PageServer } from '../support/page-server.js';
 import { serve } from '../support/play.js';
+import { haveAll } from '../support/sound-card.js';
 import { launchChromium, TestPage } from '../support/test-page.js';
 
 const SECONDS = 30;
@@ -43,9 +44,7 @@ async function untilListening(port: number): Promise<void> {
 	throw new Error(`Nothing listens on port ${port}.`);
 }
 
-const isPossible = ['ffmpeg', 'rtsp-server-perl'].every(
-	(program) => spawnSync('which', [program]).status === 0,
-);
+const isPossible = haveAll('ffmpeg', 'rtsp-server-perl');
 
 describe.skipIf(!isPossible && process.env['CI'] === undefined)('AAC over RTSP', () => {
 	const children: ChildProcess[] = [];

@@ -33,10 +33,9 @@ export interface PageServer {
 }
 
 export async function startPageServer(): Promise<PageServer> {
-	let pages: PageServer | undefined;
 	const http = createServer((request, response) => {
 		const path = normalize(new URL(request.url ?? '/', 'http://page').pathname);
-		const headers = { ...pages?.headers, 'Cross-Origin-Resource-Policy': 'cross-origin' };
+		const headers = { ...pages.headers, 'Cross-Origin-Resource-Policy': 'cross-origin' };
 		if (path === '/') {
 			response.writeHead(200, { ...headers, 'Content-Type': 'text/html' });
 			response.end(PAGE);
@@ -56,11 +55,11 @@ export async function startPageServer(): Promise<PageServer> {
 	const sockets = pcmServer(http, {
 		path: '/audio',
 		onConnection: (socket, request) => {
-			pages?.onSocket(socket, request);
+			pages.onSocket(socket, request);
 		},
 	});
 	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-	pages = {
+	const pages: PageServer = {
 		port: (http.address() as AddressInfo).port,
 		headers: {},
 		onSocket: () => undefined,
@@ -73,7 +72,7 @@ async function closeAll(http: Server, sockets: PcmServer): Promise<void> {
 	for (const socket of sockets.sockets) {
 		socket.terminate();
 	}
-	await sockets.close();
+	sockets.close();
 	http.closeAllConnections();
 	await new Promise((resolve) => http.close(resolve));
 }

@@ -76,7 +76,7 @@ export class Pipeline {
 	readonly #output: Float32Array[];
 	readonly #outputRate: number;
 	readonly #heard: Float32Array[] = [];
-	#report = new Float64Array(REPORT_SLOTS);
+	#report: Float64Array = new Float64Array(REPORT_SLOTS);
 
 	constructor(options: PipelineOptions = {}) {
 		const { outputRate = 48_000, targetDelay = 0.1, isShared = false, ...setup } = options;
@@ -171,8 +171,8 @@ export class Pipeline {
 	#environment(isShared: boolean): Environment {
 		return {
 			now: () => this.clock.now(),
-			setTimer: (fire, delayMs) => this.clock.setTimer(fire, delayMs) as number,
-			clearTimer: (timer) => this.clock.clearTimer(timer as never),
+			setTimer: (fire, delayMs) => this.clock.setTimer(fire, delayMs),
+			clearTimer: (timer) => this.clock.clearTimer(timer),
 			random: () => 0.5,
 			openSocket: (url, offered) => {
 				const socket = new ServerSocket(url, offered);

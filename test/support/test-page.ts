@@ -102,7 +102,7 @@ export class TestPage {
 		return this.page.evaluate(
 			([method, value]) =>
 				(window as unknown as { harness: Record<string, (value: unknown) => unknown> }).harness[
-					method as string
+					method
 				]!(value),
 			[name, argument] as const,
 		);

@@ -56,7 +56,7 @@ async function stop() {
 /** Holds the main thread. */
 function block(milliseconds) {
 	const end = performance.now() + milliseconds;
-	while (performance.now() < end);
+	while (performance.now() < end){;}
 }
 
 function describe(event) {

@@ -226,8 +226,20 @@ describe('PlayoutEngine', () => {
 	it('gives up waiting for a target delay that never fills', () => {
 		const rig = new PlayoutRig({ targetDelay: 0.1 });
 		rig.write(sine(0.05));
-		rig.render(0.5);
+		rig.render(0.9);
+		expect(rig.value('emitted')).toBe(0);
+		rig.render(0.3);
 		expect(rig.value('emitted')).toBe(2400);
+	});
+
+	it('does not sound what an underrun left over, in the middle of a long stall', () => {
+		for (const mediaRate of [48_000, 44_100, 16_000]) {
+			const rig = new PlayoutRig({ mediaRate });
+			rig.write(sine(0.5, mediaRate));
+			rig.render(5);
+			expect(rig.value('starts')).toBe(1);
+			expect(rig.value('concealmentEvents')).toBe(1);
+		}
 	});
 
 	it('fills every channel of any quantum, with no ring as well', () => {
