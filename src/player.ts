@@ -391,7 +391,7 @@ export class PcmPlayer extends PlayerEventTarget {
 		const link = this.#link!;
 		const { report } = link.output;
 		link.refresh();
-		this.#flushes.reach(report[REPORT.flushId]!, this.#position());
+		this.#flushes.reach(report[REPORT.flushId]!, this.#position('flushPosition'));
 		if (report[REPORT.endId]! > 0) {
 			this.#ends.reach(report[REPORT.endId]!, this.#position());
 		}
@@ -474,9 +474,10 @@ export class PcmPlayer extends PlayerEventTarget {
 		this.#emit(new Event('volumechange'));
 	}
 
-	#position(): PlayedPosition {
+	/** Where playback stands, or stood when the last flush was carried out. */
+	#position(slot: 'mediaPosition' | 'flushPosition' = 'mediaPosition'): PlayedPosition {
 		const report = this.#link?.output.report;
-		const sampleFrames = report?.[REPORT.mediaPosition] ?? 0;
+		const sampleFrames = report?.[REPORT[slot]] ?? 0;
 		const rate = report?.[REPORT.mediaRate] ?? 0;
 		return { sampleFrames, currentTime: rate > 0 ? sampleFrames / rate : 0 };
 	}

@@ -28,6 +28,8 @@ export interface StartOptions {
 	readonly channels?: number;
 	/** Whether to await play(). @default true */
 	readonly wait?: boolean;
+	/** Of the page: something for the tests' functions to read. */
+	readonly title?: string;
 }
 
 const FLAGS = [

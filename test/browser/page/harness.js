@@ -5,7 +5,8 @@ const MAX_SECONDS = 60;
 let run;
 
 /** Plays `url` with `options`; `sampleRate` is the context's, 0 for the device's own. */
-async function start({ url, options = {}, sampleRate = 48000, channels = 2, wait = true }) {
+async function start({ url, options = {}, sampleRate = 48000, channels = 2, wait = true, title }) {
+	document.title = title ?? 'steadypcm test';
 	const context = new AudioContext(sampleRate > 0 ? { sampleRate } : {});
 	const tap =
 		context.audioWorklet === undefined ? scriptTap(context) : await workletTap(context, channels);
@@ -56,7 +57,7 @@ async function stop() {
 /** Holds the main thread. */
 function block(milliseconds) {
 	const end = performance.now() + milliseconds;
-	while (performance.now() < end){;}
+	while (performance.now() < end) {}
 }
 
 function describe(event) {

@@ -69,8 +69,13 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
 	'mono twice': (signal, span, seed) => Array<Float64Array>(2).fill(signal(span, seed)),
 	'silent left': (signal, span, seed) => [signals.silence(span), signal(span, seed)],
 	'silent right': (signal, span, seed) => [signal(span, seed), signals.silence(span)],
-	six: (signal, span, seed) =>
-		Array.from({ length: 6 }, (_, channel) => signal(span, seed + channel)),
+	'5.1': (signal, span, seed) => {
+		const left = signal(span, seed);
+		const right = signal(span, seed + 1);
+		const centre = signals.scale(signals.mix(left, right), 0.5);
+		const rear = signals.scale(left, 0.3);
+		return [left, right, centre, signals.silence(span), rear, signals.scale(right, 0.3)];
+	},
 };
 
 const ENCODINGS: readonly signals.EncodeOptions[] = [
@@ -99,17 +104,18 @@ function judgeOneSecond(
 	return { verdict, seconds: (verdict?.bytesHeard ?? Infinity) / second };
 }
 
-describe('FormatSuspicion', () => {
+// Milliseconds. Seconds of work, on a machine that may be busy with other tests.
+describe('FormatSuspicion', { timeout: 60_000 }, () => {
 	test('never suspects a right declaration', () => {
 		const falseAlarms: string[] = [];
 		let streams = 0;
 		Object.entries(GRID_SIGNALS).forEach(([sound, signal], s) => {
 			Object.entries(LAYOUTS).forEach(([layoutName, layout], l) => {
-				// Each signal and layout at one rate and in a third of the formats: all meet in turn.
+				// Each signal and layout at one rate and in a quarter of the formats: all meet in turn.
 				const sampleRate = RATES[(s + l) % RATES.length]!;
-				const planes = layout(signal, { sampleRate, seconds: 0.35 }, SEED + 10 * s);
+				const planes = layout(signal, { sampleRate, seconds: 0.25 }, SEED + 10 * s);
 				for (const [r, reading] of READINGS.entries()) {
-					if ((s + l + r) % 3 !== 0) {
+					if ((s + l + r) % 4 !== 0) {
 						continue;
 					}
 					const format = { ...reading, sampleRate, channels: planes.length };
@@ -156,34 +162,32 @@ describe('FormatSuspicion', () => {
 		expect(missed).toEqual([]);
 	});
 
-	test('finds nearly every other wrong pair for stereo speech and music', () => {
+	test('finds the other wrong pairs for stereo speech', () => {
 		const sampleRate = 16_000;
-		const rows: Record<string, Record<string, string>> = {};
-		let found = 0;
-		let pairs = 0;
+		const planes = LAYOUTS['stereo']!(SOUNDS['speech']!, { sampleRate, seconds: 1 }, SEED);
+		const missed: string[] = [];
+		const table = [['true \\ declared', ...READINGS.map(nameOf)]];
 		for (const truth of READINGS) {
 			const format = { ...truth, sampleRate, channels: 2 };
-			const row = (rows[nameOf(truth)] = {} as Record<string, string>);
-			const streams = ['speech', 'music'].map((sound) =>
-				signals.encodePcm(
-					LAYOUTS['stereo']!(SOUNDS[sound]!, { sampleRate, seconds: 1 }, SEED),
-					format,
-				),
-			);
-			for (const declared of READINGS.filter((reading) => reading !== truth)) {
-				const times = streams.map(
-					(bytes) => judgeOneSecond(bytes, format, { ...format, ...declared }).seconds,
-				);
-				row[nameOf(declared)] = times
-					.map((time) => (time === Infinity ? '-' : time.toFixed(2)))
-					.join(' ');
-				found += times.filter((time) => time <= 1).length;
-				pairs += times.length;
-			}
+			const bytes = signals.encodePcm(planes, format);
+			const row = READINGS.map((declared) => {
+				const { seconds } = judgeOneSecond(bytes, format, { ...format, ...declared });
+				if (seconds > 1 && declared !== truth) {
+					missed.push(`${nameOf(truth)} declared ${nameOf(declared)}`);
+				}
+				return seconds > 1 ? '-' : seconds.toFixed(2);
+			});
+			table.push([nameOf(truth), ...row]);
 		}
-		console.log('seconds to the verdict, speech and music; rows: truth, columns: declared');
-		console.table(rows);
-		expect(found / pairs).toBeGreaterThan(0.95);
+		console.log(
+			[
+				'seconds to the verdict:',
+				...table.map(([first, ...cells]) =>
+					[first!.padEnd(16), ...cells.map((cell) => cell.padStart(7))].join(''),
+				),
+			].join('\n'),
+		);
+		expect(missed).toEqual([]);
 	});
 
 	test('comes to the same verdict however the stream is cut into messages', () => {
@@ -200,9 +204,10 @@ describe('FormatSuspicion', () => {
 		const uniform = random(SEED);
 		const suspicion = new FormatSuspicion(declared);
 		const verdicts: (Suspicion | null)[] = [];
-		for (let at = 0, length = 0; at < bytes.length; at += length) {
-			length = 1 + Math.floor(700 * uniform());
-			verdicts.push(suspicion.feed(bytes.subarray(at, at + length)));
+		for (let at = 0; at < bytes.length;) {
+			const next = at + 1 + Math.floor(700 * uniform());
+			verdicts.push(suspicion.feed(bytes.subarray(at, next)));
+			at = next;
 		}
 		expect(whole?.looksLike).toEqual({ sampleFormat: 's16', byteOrder: 'little' });
 		expect(verdicts.filter((verdict) => verdict !== null)).toEqual([whole]);
