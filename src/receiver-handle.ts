@@ -67,7 +67,7 @@ export class ReceiverHandle {
 function threadsToTry(): ReceiverThread[] {
 	const isFirefox = navigator.userAgent.includes('Firefox/');
 	const threads: ReceiverThread[] = [];
-	if (isFirefox && crossOriginIsolated && typeof SharedWorker === 'function') {
+	if (isFirefox && globalThis.crossOriginIsolated && typeof SharedWorker === 'function') {
 		threads.push('shared-worker');
 	}
 	if (typeof Worker === 'function') {

@@ -40,6 +40,7 @@ for (let i = 0; i < samples.length; i++) {
 
 const outputs = [Array.from({ length: CHANNELS }, () => new Float32Array(quantum))];
 const inputs = [];
+const parameters = {};
 const kept = { object: null };
 const block = Math.floor(mediaRate * 0.2);
 
@@ -48,7 +49,7 @@ function call() {
 	if (level < (hasUnderruns === 1 ? 1 : mediaRate * 0.1)) {
 		Atomics.store(control, 0, control[0] + block);
 	}
-	processor.process(inputs, outputs, {});
+	processor.process(inputs, outputs, parameters);
 	if (leaks) {
 		kept.object = { at: control[0] };
 	}

@@ -111,11 +111,11 @@ describe('FormatSuspicion', { timeout: 60_000 }, () => {
 		let streams = 0;
 		Object.entries(GRID_SIGNALS).forEach(([sound, signal], s) => {
 			Object.entries(LAYOUTS).forEach(([layoutName, layout], l) => {
-				// Each signal and layout at one rate and in a quarter of the formats: all meet in turn.
+				// Each signal and layout at one rate and in a fifth of the formats: all meet in turn.
 				const sampleRate = RATES[(s + l) % RATES.length]!;
-				const planes = layout(signal, { sampleRate, seconds: 0.25 }, SEED + 10 * s);
+				const planes = layout(signal, { sampleRate, seconds: 0.3 }, SEED + 10 * s);
 				for (const [r, reading] of READINGS.entries()) {
-					if ((s + l + r) % 4 !== 0) {
+					if ((s + l + r) % 5 !== 0) {
 						continue;
 					}
 					const format = { ...reading, sampleRate, channels: planes.length };
