@@ -50,7 +50,8 @@ export class Output {
 		if (options.destination !== null) {
 			this.gain.connect(destination);
 		}
-		this.#isReportShared = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
+		this.#isReportShared =
+			globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
 		this.#report = new Float64Array(
 			this.#isReportShared ? new SharedArrayBuffer(REPORT_BYTES) : new ArrayBuffer(REPORT_BYTES),
 		);

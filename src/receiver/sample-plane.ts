@@ -38,7 +38,7 @@ type ReadSample = (view: DataView, byte: number, isLittle: boolean) => number;
 const READ: Readonly<Record<SampleFormat, ReadSample>> = {
 	u8: (view, byte) => view.getUint8(byte) - 128,
 	s8: (view, byte) => view.getInt8(byte),
-	mulaw: (view, byte) => -signedMagnitude(view.getUint8(byte) ^ 0x7f),
+	mulaw: (view, byte) => signedMagnitude(view.getUint8(byte) ^ 0x7f),
 	alaw: (view, byte) => signedMagnitude(view.getUint8(byte) ^ 0x55),
 	s16: (view, byte, isLittle) => view.getInt16(byte, isLittle),
 	s24: (view, byte, isLittle) =>
