@@ -57,7 +57,9 @@ async function stop() {
 /** Holds the main thread. */
 function block(milliseconds) {
 	const end = performance.now() + milliseconds;
-	while (performance.now() < end) {}
+	while (performance.now() < end) {
+		// Nothing else may run.
+	}
 }
 
 function describe(event) {
