@@ -15,6 +15,9 @@ export interface Line {
 /** Room for the axes, CSS pixels. */
 const LEFT = 60;
 const RIGHT = 8;
+/** Height of a row of labels, px. */
+const ROW = 13;
+
 const TOP = 18;
 const BOTTOM = 24;
 
@@ -127,6 +130,9 @@ function drawMarks(
 ): void {
 	context.font = FONT;
 	context.textBaseline = 'top';
+	context.textAlign = 'left';
+	// Where the last label of the upper row ends: one that would overlap it goes to the lower row.
+	let taken = 0;
 	for (const { at, until, kind, label } of marks) {
 		const x = Math.round(scale.x(at)) + 0.5;
 		context.strokeStyle = context.fillStyle = colour(kind === 'gap' ? '--plot-gap' : '--plot-mark');
@@ -142,9 +148,11 @@ function drawMarks(
 		context.lineTo(x, scale.y(0));
 		context.stroke();
 		context.fillStyle = colour('--ink-soft');
-		const fits = x + 4 + context.measureText(label).width < width - RIGHT;
-		context.textAlign = fits ? 'left' : 'right';
-		context.fillText(label, fits ? x + 4 : x - 4, 2);
+		const length = context.measureText(label).width;
+		const left = x + 4 + length < width - RIGHT ? x + 4 : x - 4 - length;
+		const isFree = left > taken;
+		context.fillText(label, left, isFree ? 2 : 2 + ROW);
+		taken = isFree ? left + length + 4 : taken;
 	}
 	context.setLineDash([]);
 }
