@@ -135,12 +135,7 @@ export class Playback {
 		const running = startContext(link.output.context);
 		running.catch(() => undefined);
 		if (this.#poll === undefined) {
-			this.#poll = setInterval(() => {
-				this.#look(link);
-			}, POLL_INTERVAL);
-			await link.open(this.#urls, (event) => {
-				this.#obey(event);
-			});
+			await this.#open(link);
 		} else if (this.#loss !== null || this.#streamEnd !== 0) {
 			link.post({ type: 'reopen' });
 		}
@@ -153,6 +148,24 @@ export class Playback {
 			throw error;
 		}
 		this.#resume(link);
+	}
+
+	async #open(link: Link): Promise<void> {
+		this.#poll = setInterval(() => {
+			this.#look(link);
+		}, POLL_INTERVAL);
+		try {
+			await link.open(this.#urls, (event) => {
+				this.#obey(event);
+			});
+		} catch (error) {
+			// The next play() begins from nothing.
+			clearInterval(this.#poll);
+			this.#poll = undefined;
+			this.#link = null;
+			await link.close();
+			throw error;
+		}
 	}
 
 	/** Lets the playout sound; a live stream from its present on. */

@@ -83,6 +83,15 @@ describe('where pages are', () => {
 	it('says what to do where the CSP allows nothing', async () => {
 		server.headers = { 'Content-Security-Policy': "script-src 'self'; worker-src 'self'" };
 		await expect(play('127.0.0.1', {})).rejects.toThrow(/workletUrl/);
+		// Again on the same player: the same answer, no hanging.
+		const test = await TestPage.open(browser, `http://127.0.0.1:${server.port}/`);
+		await test.start({ url: '/audio', options: { format: { sampleRate: RATE } }, wait: false });
+		await test.untilState('failed');
+		const again = test.page.evaluate(() =>
+			(window as unknown as { player: { play(): Promise<void> } }).player.play(),
+		);
+		await expect(again).rejects.toThrow(/workletUrl/);
+		await test.page.close();
 	});
 
 	it('says that it may not sound yet, and starts with the next gesture', async () => {
