@@ -8,6 +8,7 @@
  * - `blocked-by-csp`: the page's Content-Security-Policy allows neither the inlined script nor, if given,
  *   `workletUrl` or `workerUrl`.
  * - `unsupported`: this browser lacks something that an option asks for.
+ * - `paused`: pause() was called before sound ran.
  * - `closed`: the player was closed meanwhile. */
 export type PcmErrorCode =
 	| 'autoplay-blocked'
@@ -17,6 +18,7 @@ export type PcmErrorCode =
 	| 'format-suspect'
 	| 'blocked-by-csp'
 	| 'unsupported'
+	| 'paused'
 	| 'closed';
 
 /** A failure at run time. Mistakes in arguments are TypeError and RangeError instead. */

@@ -27,16 +27,23 @@ export class Link {
 	/** @param urls absolute; none: samples are written by the page
 	 * @throws PcmError `blocked-by-csp` */
 	async open(urls: readonly string[], listener: (event: ReceiverEvent) => void): Promise<void> {
-		const [receiver] = await Promise.all([
-			ReceiverHandle.start(this.#options.workerUrl, (event) => {
-				if (event.type === 'report') {
-					this.#receiverReport = event.report;
-				} else if (!this.#isClosed) {
-					listener(event);
-				}
-			}),
-			this.output.open(),
-		]);
+		const starting = ReceiverHandle.start(this.#options.workerUrl, (event) => {
+			if (event.type === 'report') {
+				this.#receiverReport = event.report;
+			} else if (!this.#isClosed) {
+				listener(event);
+			}
+		});
+		try {
+			await this.output.open();
+		} catch (error) {
+			void starting.then(
+				(receiver) => receiver.close(),
+				() => undefined,
+			);
+			throw error;
+		}
+		const receiver = await starting;
 		if (this.#isClosed) {
 			receiver.close();
 			return;

@@ -29,6 +29,11 @@ export class Milestones {
 		return { id, reached };
 	}
 
+	/** Id of the newest; 0 before the first. */
+	get last(): number {
+		return this.#last;
+	}
+
 	get isWaiting(): boolean {
 		return this.#waiting.length > 0;
 	}

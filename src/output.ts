@@ -29,6 +29,8 @@ export class Output {
 	#renderer: Renderer = 'audio-worklet';
 	#source: AudioNode | null = null;
 	#port: MessagePort | null = null;
+	/** Commands from before the port was there. */
+	readonly #early: { command: PlayoutCommand; transfer: Transferable[] }[] = [];
 
 	/** @throws PcmError `unsupported` without Web Audio, or without setSinkId where `sinkId` asks for it */
 	constructor(options: ResolvedOptions) {
@@ -96,15 +98,22 @@ export class Output {
 		this.#port!.onmessage = ({ data }: MessageEvent<PlayoutAnswer>) => {
 			this.#report = data.values;
 		};
+		for (const { command, transfer } of this.#early.splice(0)) {
+			this.post(command, transfer);
+		}
 	}
 
 	post(command: PlayoutCommand, transfer: Transferable[] = []): void {
-		this.#port?.postMessage(command, transfer);
+		if (this.#port === null) {
+			this.#early.push({ command, transfer });
+		} else {
+			this.#port.postMessage(command, transfer);
+		}
 	}
 
 	/** Asks for a new report where it is not in shared memory. */
 	refresh(): void {
-		if (!this.#isReportShared) {
+		if (!this.#isReportShared && this.#port !== null) {
 			this.post({ type: 'report' });
 		}
 	}

@@ -29,7 +29,8 @@ export class Playback {
 	#play: Deferred | null = null;
 	#poll: ReturnType<typeof setInterval> | undefined;
 	#polls = 0;
-	#starts = 0;
+	/** Times pause() or end() came: a start from before does not go on. */
+	#interruptions = 0;
 	#concealmentEvents = 0;
 	/** Id of the end mark after which the stream is over; 0: none came. */
 	#streamEnd = 0;
@@ -85,10 +86,12 @@ export class Playback {
 		return this.#play.promise;
 	}
 
+	/** A play() that has not sounded yet is rejected. */
 	pause(): void {
 		if (this.#link === null || this.#state === 'paused' || this.#isOver()) {
 			return;
 		}
+		this.#interrupt(new PcmError('paused', 'The player was paused before sound ran.'));
 		this.#link.output.post({ type: 'pause' });
 		if (this.#options.mode === 'live') {
 			this.#link.post({ type: 'hold', isHeld: true });
@@ -102,10 +105,16 @@ export class Playback {
 			return this.position();
 		}
 		const { id, reached } = this.flushes.add();
+		const lastEnd = this.ends.last;
+		const streamEnd = this.#streamEnd;
 		this.#link.output.post({ type: 'flush', id });
 		this.#link.post({ type: 'flush', id });
 		const position = await reached;
-		this.ends.reachAll(position);
+		// What was to be played to its end before was dropped, with its mark.
+		this.ends.reach(lastEnd, position);
+		if (streamEnd !== 0 && streamEnd === this.#streamEnd && !this.#isOver()) {
+			this.#finish();
+		}
 		return position;
 	}
 
@@ -113,9 +122,7 @@ export class Playback {
 	end(reason: PcmError): void {
 		this.#enter('closed');
 		clearInterval(this.#poll);
-		this.#forgetGesture?.();
-		this.#play?.reject(reason);
-		this.#play = null;
+		this.#interrupt(reason);
 	}
 
 	/** Where playback stands, or stood when the last flush was carried out. */
@@ -126,8 +133,19 @@ export class Playback {
 		return { sampleFrames, currentTime: rate > 0 ? sampleFrames / rate : 0 };
 	}
 
+	#interrupt(reason: PcmError): void {
+		this.#interruptions++;
+		this.#forgetGesture?.();
+		this.#forgetGesture = null;
+		const play = this.#play;
+		this.#play = null;
+		play?.reject(reason);
+	}
+
 	async #start(): Promise<void> {
-		if (this.#state === 'idle' || this.#isOver()) {
+		const interruptions = this.#interruptions;
+		const isAgain = this.#isOver();
+		if (this.#state === 'idle' || isAgain) {
 			this.#enter('connecting');
 		}
 		const link = this.needLink();
@@ -136,18 +154,23 @@ export class Playback {
 		running.catch(() => undefined);
 		if (this.#poll === undefined) {
 			await this.#open(link);
-		} else if (this.#loss !== null || this.#streamEnd !== 0) {
+		} else if (isAgain) {
+			this.#loss = null;
+			this.#streamEnd = 0;
 			link.post({ type: 'reopen' });
 		}
-		this.#loss = null;
-		this.#streamEnd = 0;
 		try {
 			await running;
 		} catch (error) {
+			if (interruptions !== this.#interruptions) {
+				return;
+			}
 			this.#awaitGesture(link);
 			throw error;
 		}
-		this.#resume(link);
+		if (interruptions === this.#interruptions) {
+			this.#resume(link);
+		}
 	}
 
 	async #open(link: Link): Promise<void> {
@@ -190,14 +213,19 @@ export class Playback {
 	#awaitGesture(link: Link): void {
 		this.#forgetGesture?.();
 		this.#forgetGesture = onNextGesture(() => {
-			void link.output.context.resume().then(() => {
+			const interruptions = this.#interruptions;
+			const resumed = link.output.context.resume();
+			void resumed.then(() => {
+				if (interruptions !== this.#interruptions) {
+					return;
+				}
 				this.#forgetGesture?.();
 				this.#forgetGesture = null;
 				if (this.#options.mode === 'live' && this.#urls.length > 0) {
 					void this.flush();
 				}
 				this.#resume(link);
-			});
+			}, ignore);
 		});
 	}
 
@@ -262,11 +290,10 @@ export class Playback {
 		const { report } = link.output;
 		link.refresh();
 		this.flushes.reach(report[REPORT.flushId]!, this.position('flushPosition'));
-		if (report[REPORT.endId]! > 0) {
-			this.ends.reach(report[REPORT.endId]!, this.position());
-		}
+		this.ends.reach(report[REPORT.endId]!, this.position());
 		this.#lookAtSound(report, link.output.playoutState === 'playing');
-		if (this.#streamEnd < 0 && report[REPORT.endId] === this.#streamEnd && !this.#isOver()) {
+		const hasEnded = this.#streamEnd < 0 && report[REPORT.streamEndId]! <= this.#streamEnd;
+		if (hasEnded && !this.#isOver()) {
 			this.#finish();
 		}
 		this.#polls++;
@@ -284,9 +311,8 @@ export class Playback {
 		if (this.#state === 'playing' && !isPlaying) {
 			this.#enter(this.#silentState());
 		}
-		const starts = report[REPORT.starts]!;
-		if (starts > this.#starts && isPlaying && !this.#isOver() && this.#state !== 'paused') {
-			this.#starts = starts;
+		const isSilent = this.#state === 'buffering' || this.#state === 'connecting';
+		if (isSilent && isPlaying && !this.flushes.isWaiting) {
 			this.#enter('playing');
 			this.#emit(new Event('playing'));
 			this.#settlePlay();
@@ -343,3 +369,6 @@ export class Playback {
 		}
 	}
 }
+
+/** The context was closed meanwhile. */
+function ignore(): void {}

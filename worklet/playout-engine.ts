@@ -77,8 +77,10 @@ export class PlayoutEngine {
 		this.#isPausing = false;
 		if (this.#state === 'paused') {
 			this.#enter('resting');
+		} else if (this.#fadeReason === 'pause' && this.#flushId > 0) {
+			this.#fadeReason = 'flush';
 		} else if (this.#fadeReason === 'pause') {
-			this.#resume();
+			this.#sound();
 		}
 	}
 
@@ -166,7 +168,7 @@ export class PlayoutEngine {
 		this.#add(REPORT.starts, 1);
 		this.#resampler!.reset();
 		this.#controller.startMeasuring();
-		this.#resume();
+		this.#sound();
 		return true;
 	}
 
@@ -196,10 +198,10 @@ export class PlayoutEngine {
 		return resampler.producible(splicer.available, splicer.stop === 'end');
 	}
 
-	#resume(): void {
+	#sound(): void {
 		this.#fadeReason = 'none';
 		this.#fader.fadeIn(this.#fadeFrames);
-		this.#splicer!.release();
+		this.#splicer!.resume();
 	}
 
 	/** At once when someone asked for it; else as late as the samples at hand allow. */
@@ -229,7 +231,8 @@ export class PlayoutEngine {
 	#passStop(): void {
 		const splicer = this.#splicer!;
 		if (splicer.stop === 'end') {
-			this.#report[REPORT.endId] = splicer.passStop();
+			const id = splicer.passStop();
+			this.#report[id > 0 ? REPORT.endId : REPORT.streamEndId] = id;
 			this.#enter(this.#state === 'paused' ? 'paused' : 'resting');
 		} else if (splicer.stop === 'starved' && this.#successors.length > 0) {
 			this.#takeSuccessor(splicer);

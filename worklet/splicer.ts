@@ -81,6 +81,11 @@ export class Splicer {
 		this.#isHolding = true;
 	}
 
+	/** Goes on as before `hold`. */
+	resume(): void {
+		this.#isHolding = false;
+	}
+
 	/** Begins anew after silence: what precedes a splice too closely to crossfade is dropped. */
 	release(): void {
 		this.#isHolding = false;
@@ -187,6 +192,9 @@ export class Splicer {
 			this.#reader.copy(channel, this.#position, planes[channel]!, offset, count);
 		}
 		this.#position = (this.#position + count) >>> 0;
+		// Moved along, so that the distance between them never leaves 32 bits.
+		this.#pts += (this.#position - this.#ptsIndex) | 0;
+		this.#ptsIndex = this.#position;
 	}
 
 	/** The mark whose far side splice mark `mark` crossfades into: the next one with enough after it.

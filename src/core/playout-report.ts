@@ -33,8 +33,10 @@ export const REPORT = {
 	/** Id of the last flush carried out, and the media position heard by then, sample frames. */
 	flushId: 11,
 	flushPosition: 12,
-	/** Id of the last end of stream that was played out. */
+	/** Id of the last end that was asked for (above 0), and of the last of the stream's own (below 0), that
+	 * was played out. */
 	endId: 13,
+	streamEndId: 18,
 	/** Times sound began: first start, and recoveries. */
 	starts: 14,
 	inserted: 15,

@@ -57,6 +57,25 @@ export class StreamSocket {
 
 	/** Several URLs take turns. */
 	open(): void {
+		this.#tries = 0;
+		this.#connect();
+	}
+
+	/** @returns false when no connection is open: the text is not sent. */
+	send(text: string): boolean {
+		if (this.#isOpen) {
+			this.#socket?.send(text);
+		}
+		return this.#isOpen;
+	}
+
+	/** Ends the connection, or the tries for one, without a word to the listener. */
+	close(): void {
+		this.#stopTimer();
+		this.#detach();
+	}
+
+	#connect(): void {
 		this.close();
 		const { urls, subprotocols, connectTimeout } = this.#options;
 		const url = urls[this.#tries % urls.length]!;
@@ -87,20 +106,6 @@ export class StreamSocket {
 		}, connectTimeout * 1000);
 	}
 
-	/** @returns false when no connection is open: the text is not sent. */
-	send(text: string): boolean {
-		if (this.#isOpen) {
-			this.#socket?.send(text);
-		}
-		return this.#isOpen;
-	}
-
-	/** Ends the connection, or the tries for one, without a word to the listener. */
-	close(): void {
-		this.#stopTimer();
-		this.#detach();
-	}
-
 	#lose(code: number, reason: string, wasClean: boolean): void {
 		const wasOpen = this.#isOpen;
 		this.#stopTimer();
@@ -109,7 +114,7 @@ export class StreamSocket {
 		this.#tries++;
 		if (retryIn !== null) {
 			this.#timer = this.#environment.setTimer(() => {
-				this.open();
+				this.#connect();
 			}, retryIn * 1000);
 		}
 		this.#listener.closed({ code, reason, wasClean, retryIn, wasOpen });

@@ -115,6 +115,26 @@ describe('a 16 kHz stream in Chromium', () => {
 		expect(recording.state).toBe('closed');
 	});
 
+	it('sounds after play, pause, play in one breath', async () => {
+		server.headers = {};
+		const test = await TestPage.open(browser, `http://127.0.0.1:${server.port}/`);
+		const options = { format: { sampleRate: SOURCE_RATE } };
+		await test.start({ url: '/audio', options, wait: false });
+		const outcome = await test.page.evaluate(async () => {
+			const { player } = window as unknown as {
+				player: { play(): Promise<void>; pause(): void; state: string };
+			};
+			const first = player.play().catch((error: { code: string }) => error.code);
+			player.pause();
+			const paused = player.state;
+			await player.play();
+			return [await first, paused, player.state];
+		});
+		expect(outcome).toEqual(['paused', 'paused', 'playing']);
+		await test.close();
+		expect(test.problems).toEqual([]);
+	});
+
 	it('has no edge when volume and mute change', async () => {
 		const recording = await play(true, async (test) => {
 			await test.page.evaluate(async () => {

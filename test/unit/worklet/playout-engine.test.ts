@@ -71,7 +71,7 @@ describe('PlayoutEngine', () => {
 				expect.fail(`sample ${i}: expected ${noise[i]!}, got ${heard[begin + i]!}`);
 			}
 		}
-		expect(rig.value('endId')).toBe(-1);
+		expect(rig.value('streamEndId')).toBe(-1);
 		expect(rig.value('concealed')).toBe(0);
 		expect(rig.value('emitted')).toBe(noise.length);
 	});
@@ -221,6 +221,32 @@ describe('PlayoutEngine', () => {
 		expect(rig.value('emitted')).toBe(1440);
 		expect(rig.value('endId')).toBe(1);
 		expect(rig.value('concealmentEvents')).toBe(0);
+	});
+
+	it('has no edge in a sound shorter than its two fades', () => {
+		for (const milliseconds of [1, 3, 6, 8, 11, 14]) {
+			const rig = new PlayoutRig();
+			const sound = sine(0.5).subarray(1000, 1000 + 48 * milliseconds);
+			rig.write(sound);
+			rig.writer.mark('end', sound.length, 1);
+			rig.render(0.1);
+			expect(rig.value('endId')).toBe(1);
+			expectNoClick(rig.heard);
+		}
+	});
+
+	it('flushes though it is told to play on in the middle of the fade to a pause', () => {
+		const rig = new PlayoutRig({ mode: 'complete' });
+		rig.write(sine(1));
+		rig.render(0.3);
+		rig.engine.pause();
+		rig.engine.flush(3);
+		rig.engine.play();
+		rig.writer.mark('flush', RATE, 3);
+		rig.render(0.1);
+		expect(rig.value('flushId')).toBe(3);
+		expect(rig.value('bufferLevel')).toBe(0);
+		expectNoClick(rig.heard);
 	});
 
 	it('gives up waiting for a target delay that never fills', () => {
