@@ -124,7 +124,7 @@ describe('a 16 kHz stream in Chromium', () => {
 			const { player } = window as unknown as {
 				player: { play(): Promise<void>; pause(): void; state: string };
 			};
-			const first = player.play().catch((error: { code: string }) => error.code);
+			const first = player.play().catch((error: unknown) => (error as { code: string }).code);
 			player.pause();
 			const paused = player.state;
 			await player.play();
