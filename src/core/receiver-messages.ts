@@ -49,8 +49,8 @@ export type ReceiverCommand =
 	| { readonly type: 'report' }
 	| { readonly type: 'close' };
 
-/** Things a server or a network does wrong. */
-export type FaultCode = 'malformed' | 'format-suspect' | 'connection-lost' | 'connect-failed';
+/** What a server can do wrong with the bytes it sends; lost connections are told by `close`. */
+export type FaultCode = 'malformed' | 'format-suspect';
 
 /** Receiver to main thread. */
 export type ReceiverEvent =
