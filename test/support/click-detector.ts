@@ -15,11 +15,11 @@ const FLOOR = 10 ** (-50 / 20);
 /** Indexes of clicks, by the residual of a linear predictor (autocorrelation method) fitted frame by frame:
  * a natural signal is predicted, an edge is not. Hits within a neighbourhood of another are one. */
 export function findClicks(signal: Float32Array, sampleRate: number): number[] {
-	const frame = Math.round(FRAME_SECONDS * sampleRate);
+	const hop = Math.round((FRAME_SECONDS * sampleRate) / 2);
 	const reach = Math.round(NEIGHBOURHOOD_SECONDS * sampleRate);
 	const residual = new Float64Array(signal.length);
-	for (let start = ORDER; start < signal.length; start += frame) {
-		predictionResidual(signal, start, Math.min(signal.length, start + frame), residual);
+	for (let start = ORDER; start < signal.length; start += hop) {
+		predictionResidual(signal, start, Math.min(signal.length, start + hop), hop >> 1, residual);
 	}
 	const clicks: number[] = [];
 	for (let i = ORDER; i < signal.length; i++) {
@@ -51,13 +51,19 @@ export function findSineClicks(
 	return clicks;
 }
 
+/** The predictor is fitted to `margin` samples more on either side: its window leaves the edges out. */
 function predictionResidual(
 	signal: Float32Array,
 	start: number,
 	end: number,
+	margin: number,
 	residual: Float64Array,
 ): void {
-	const coefficients = fitPredictor(signal, start, end);
+	const coefficients = fitPredictor(
+		signal,
+		Math.max(0, start - margin),
+		Math.min(signal.length, end + margin),
+	);
 	for (let i = start; i < end; i++) {
 		let predicted = 0;
 		for (let lag = 1; lag <= ORDER; lag++) {
