@@ -7,8 +7,9 @@ import { Output } from './output.js';
 import { ReceiverHandle } from './receiver-handle.js';
 import { composeStats, type PcmPlayerStats, type Transport } from './stats.js';
 
-/** Seconds of audio in the ring, at least: what a live stream may be behind before the oldest goes. */
-const RING_SECONDS = 2;
+/** Seconds of audio the ring holds beyond the greatest target delay: what a live stream may be behind before
+ * the oldest goes. */
+const RING_MARGIN = 1;
 
 export class Link {
 	readonly output: Output;
@@ -100,7 +101,7 @@ export class Link {
 	}
 
 	#setup(urls: readonly string[]): Extract<ReceiverCommand, { type: 'start' }>['setup'] {
-		const { format, protocol, protocols, mode, targetDelay, connectTimeout, reconnect } =
+		const { format, protocol, protocols, mode, latency, connectTimeout, reconnect } =
 			this.#options;
 		return {
 			urls,
@@ -109,7 +110,7 @@ export class Link {
 			format,
 			channels: format.channels,
 			mode,
-			ringSeconds: Math.max(RING_SECONDS, 2 * targetDelay),
+			ringSeconds: latency.maxDelay + RING_MARGIN,
 			connectTimeout,
 			reconnect,
 		};

@@ -1,5 +1,5 @@
 // The player's options: their defaults with reasons, and all validation.
-import type { PlayoutMode } from './core/playout-messages.js';
+import type { LatencyProfile, PlayoutContent, PlayoutMode } from './core/playout-messages.js';
 import type { Protocol, ReconnectPolicy } from './core/receiver-messages.js';
 import {
 	MAX_CHANNELS,
@@ -24,10 +24,10 @@ export interface FormatOptions {
 	byteOrder?: ByteOrder;
 }
 
-export type LatencyProfile = 'live' | 'balanced' | 'smooth';
+export type { LatencyProfile } from './core/playout-messages.js';
 
 export interface LatencyOptions {
-	/** How much delay to trade for how few interruptions. @default 'balanced' */
+	/** How much delay to trade for how few interruptions: the delay itself is learned. @default 'balanced' */
 	profile?: LatencyProfile;
 	/** Least target delay, seconds, 0 to 10. @default 0 */
 	min?: number;
@@ -43,8 +43,9 @@ export interface PcmPlayerOptions {
 	latency?: LatencyOptions;
 	/** `live` may skip to keep the delay; `complete` plays every sample. @default 'live' */
 	mode?: PlayoutMode;
-	/** Guides how the delay may be corrected. @default 'auto' */
-	content?: 'auto' | 'speech' | 'music';
+	/** Guides how the delay may be corrected: how freely time is stretched, and how far the pitch may move.
+	 * @default 'auto' */
+	content?: PlayoutContent;
 	/** Open a lost connection again: waits of `minDelay` doubling to `maxDelay` seconds, shortened at
 	 * random; `false`: never. @default { minDelay: 0.25, maxDelay: 5 } */
 	reconnect?: boolean | Partial<ReconnectPolicy>;
@@ -67,13 +68,20 @@ export interface PcmPlayerOptions {
 	signal?: AbortSignal;
 }
 
+export interface ResolvedLatency {
+	readonly profile: LatencyProfile;
+	/** Bounds of the target delay, seconds. */
+	readonly minDelay: number;
+	readonly maxDelay: number;
+}
+
 /** Options with every default filled in. */
 export interface ResolvedOptions {
 	readonly format: StreamFormat;
 	readonly protocol: Protocol;
-	/** Seconds. */
-	readonly targetDelay: number;
+	readonly latency: ResolvedLatency;
 	readonly mode: PlayoutMode;
+	readonly content: PlayoutContent;
 	readonly reconnect: ReconnectPolicy | null;
 	readonly connectTimeout: number;
 	readonly protocols: readonly string[];
@@ -85,14 +93,6 @@ export interface ResolvedOptions {
 	readonly sinkId: string | null;
 	readonly signal: AbortSignal | null;
 }
-
-/** Seconds. `balanced` covers the 20 ms frames of a server whose Nagle timer pairs them every 40 ms, and a
- * busy Wi-Fi cell; `live` a wired network; `smooth` AAC over RTSP, which comes in blocks of 130 ms. */
-const TARGET_DELAYS: Readonly<Record<LatencyProfile, number>> = {
-	live: 0.05,
-	balanced: 0.1,
-	smooth: 0.25,
-};
 
 const MAX_LATENCY = 10;
 const DEFAULT_MAX_LATENCY = 2;
@@ -110,7 +110,6 @@ export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
 		'raw',
 		'framed',
 	] as const);
-	oneOf('content', options.content ?? 'auto', ['auto', 'speech', 'music'] as const);
 	const { context, destination, sinkId } = options;
 	if (context !== undefined && sinkId !== undefined) {
 		throw new TypeError('Expected context or sinkId, got both: set the sink of your own context.');
@@ -118,8 +117,9 @@ export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
 	return {
 		format: resolveFormat(options.format ?? {}, protocol),
 		protocol,
-		targetDelay: resolveTargetDelay(options.latency ?? {}),
+		latency: resolveLatency(options.latency ?? {}),
 		mode: oneOf('mode', options.mode ?? 'live', ['live', 'complete'] as const),
+		content: oneOf('content', options.content ?? 'auto', ['auto', 'speech', 'music'] as const),
 		reconnect: resolveReconnect(options.reconnect ?? true),
 		connectTimeout: inRange(
 			'connectTimeout',
@@ -150,21 +150,21 @@ function resolveFormat(format: FormatOptions, protocol: Protocol): StreamFormat 
 	};
 }
 
-function resolveTargetDelay(latency: LatencyOptions): number {
+function resolveLatency(latency: LatencyOptions): ResolvedLatency {
 	record('latency', latency);
 	const profile = oneOf('latency.profile', latency.profile ?? 'balanced', [
 		'live',
 		'balanced',
 		'smooth',
 	] as const);
-	const min = inRange('latency.min', latency.min ?? 0, 0, MAX_LATENCY);
-	const max = inRange(
+	const minDelay = inRange('latency.min', latency.min ?? 0, 0, MAX_LATENCY);
+	const maxDelay = inRange(
 		'latency.max',
-		latency.max ?? Math.max(min, DEFAULT_MAX_LATENCY),
-		min,
+		latency.max ?? Math.max(minDelay, DEFAULT_MAX_LATENCY),
+		minDelay,
 		MAX_LATENCY,
 	);
-	return Math.min(max, Math.max(min, TARGET_DELAYS[profile]));
+	return { profile, minDelay, maxDelay };
 }
 
 function resolveReconnect(reconnect: boolean | Partial<ReconnectPolicy>): ReconnectPolicy | null {

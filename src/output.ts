@@ -83,7 +83,8 @@ export class Output {
 		const setup: PlayoutSetup = {
 			channels: this.#options.format.channels,
 			mode: this.#options.mode,
-			targetDelay: this.#options.targetDelay,
+			content: this.#options.content,
+			...this.#options.latency,
 			report: this.#isReportShared ? (this.#report.buffer as SharedArrayBuffer) : null,
 		};
 		const url = scriptUrl(this.#options.workletUrl, playoutScript);

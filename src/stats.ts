@@ -31,9 +31,9 @@ export interface PcmPlayerStats {
 	readonly silentConcealedSamples: number;
 	/** Times concealment began. */
 	readonly concealmentEvents: number;
-	/** Samples stretched in to play slower, at the context's rate. */
+	/** Samples stretched in to play slower, at the stream's rate. */
 	readonly insertedSamplesForDeceleration: number;
-	/** Samples left out to play faster, at the context's rate. */
+	/** Samples left out to play faster, at the stream's rate. */
 	readonly removedSamplesForAcceleration: number;
 	/** Samples skipped, too old, or held back by a pause, at the stream's rate. */
 	readonly discardedSamples: number;
@@ -45,9 +45,10 @@ export interface PcmPlayerStats {
 
 	/** Seconds of sound that wait to be played. */
 	readonly bufferLevel: number;
-	/** Seconds that should wait. */
+	/** Seconds of playout delay that are wanted. */
 	readonly targetDelay: number;
-	/** Seconds from a sample's arrival to its leaving for the device. */
+	/** Seconds from when a sample would have arrived, had it been as fast as the fastest of the last seconds,
+	 * to its leaving for the device. */
 	readonly playoutDelay: number;
 	/** Seconds above the fastest arrival: the greatest of the last second, and the 95 % quantile of the last
 	 * ten. */
@@ -103,10 +104,10 @@ export function composeStats(sources: StatsSources): PcmPlayerStats {
 		discardedSamples: slot('discarded') + received.discarded,
 		jitterBufferDelay: slot('delaySum'),
 		jitterBufferEmittedCount: slot('emitted'),
-		jitterBufferTargetDelay: slot('emitted') * slot('targetDelay'),
+		jitterBufferTargetDelay: slot('targetSum'),
 		bufferLevel,
 		targetDelay: slot('targetDelay'),
-		playoutDelay: bufferLevel,
+		playoutDelay: slot('playoutDelay'),
 		arrivalDelay: received.arrivalDelay,
 		arrivalDelayP95: received.arrivalDelayP95,
 		driftPpm: received.driftPpm,

@@ -1,84 +1,212 @@
-// Decides when sound may begin and what is surplus. It sees levels only, reads no clock and touches no
-// sample. Owner: the audio thread.
-import type { PlayoutMode } from '../src/core/playout-messages.js';
+// Decides, once a render quantum, how the playout delay is led to its target. It sees whole microseconds,
+// reads no clock and touches no sample; the operations obey. Owner: the audio thread.
+import type { LatencyProfile, PlayoutContent, PlayoutMode } from '../src/core/playout-messages.js';
 
-/** Seconds over which the lowest level counts as what is never needed. Longer than the blocks of any
- * sender met (AAC over RTSP: up to 0.7 s), so that a burst is not taken for surplus. */
-const SURPLUS_WINDOW = 1;
+/** Playback rates, thousandths: the slowest and fastest at which stretched speech still sounds natural
+ * (Liang, Färber and Girod 2003 found no impairment worth hearing up to 25 %). */
+const SLOWEST = 750;
+const FASTEST = 1200;
 
-/** Seconds of surplus that are worth a skip: below it the gain is not worth the seam. */
-const SURPLUS_MARGIN = 0.04;
+/** Microseconds of error at which stretching begins and ends, and from which it is at full rate. A stretch
+ * moves by a pitch period, 2.5 to 15 ms: smaller errors are the drift loop's. */
+const STRETCH_FROM = 8_000;
+const STRETCH_TO = 1_000;
+const FULL_STRETCH = 30_000;
 
-/** A stream that stopped short of the target delay is still heard: after this many seconds, or times the
- * target delay if that is longer, and if there is more than a fade in and a fade out take. Stalls are
- * shorter as a rule: what they left over is not to be heard in the middle of them. */
-const PATIENCE_SECONDS = 1;
-const PATIENCE_DELAYS = 3;
-const LEAST_SOUND = 0.01;
+/** Microseconds: longer than any stretch. */
+const UNBOUNDED = 1_000_000;
 
-/** A level that no ring reaches, sample frames. */
-const NO_LEVEL = 0x3fffffff;
+/** Microseconds the next sample is overdue, beyond what the target allows for, when playback slows down. */
+const OVERDUE = 8_000;
 
-/** Arguments and results are whole sample frames: a fraction that crosses a call which is not inlined is an
- * allocation. Levels are at the media's rate, elapsed time at the output's. */
+/** Microseconds above the target at which a live stream is skipped rather than played faster. Catching up
+ * e at 0.2 costs e²/0.4 of delay, skipping it 10 e (a price of 10 s): even at 4 s. Listeners of a live
+ * stream want its present sooner than that. */
+const SKIP_FROM: Readonly<Record<LatencyProfile, number>> = {
+	live: 400_000,
+	balanced: 1_500_000,
+	smooth: 3_000_000,
+};
+
+/** Drift loop: natural frequency, 1/s; a second-order loop with damping 1 settles in about 30 s, and 5 ms of
+ * noise in the error move the pitch by less than 0.1 %. (zita-ajbridge runs at 2π · 0.05 /s.) */
+const LOOP_OMEGA = 2 * Math.PI * 0.02;
+
+/** Seconds of the error's low-pass. */
+const LOOP_SMOOTHING = 0.5;
+
+/** Microseconds of smoothed error, below and above 0, that set the loop to work: until then, equal rates are an
+ * exact copy. Sound begins up to a render quantum (2.7 ms) above the target; below it there is little to
+ * spare. */
+const LOOP_BELOW = -1_500;
+const LOOP_ABOVE = 3_000;
+
+/** Greatest change of pitch, parts per 10⁹: 0.1 % is half of what a trained ear hears in music (0.2 %);
+ * speech bears more. Greatest change of it in a second, parts per 10⁹. */
+const MOST_DRIFT: Readonly<Record<PlayoutContent, number>> = {
+	auto: 1_000_000,
+	speech: 5_000_000,
+	music: 1_000_000,
+};
+const MOST_SLEW = 500_000;
+
+/** Percent of correlation below which a stretch would be heard. */
+const LEAST_CORRELATION: Readonly<Record<PlayoutContent, number>> = { auto: 60, speech: 50, music: 70 };
+
+/** Microseconds of sound worth beginning with again: while concealment still sounds, and once it is silent. */
+const RESUME_FROM = 10_000;
+const RESUME_FROM_SILENCE = 60_000;
+
+/** Microseconds after which what waits is heard although it is less than was wanted. */
+const PATIENCE = 1_000_000;
+
+export interface ControllerOptions {
+	readonly mode: PlayoutMode;
+	readonly profile: LatencyProfile;
+	readonly content: PlayoutContent;
+}
+
 export class PlayoutController {
 	readonly #mode: PlayoutMode;
-	/** Seconds. */
-	readonly #targetDelay: number;
-	/** Hz. */
-	readonly #outputRate: number;
-	/** How long the present silence has lasted with samples at hand. */
+	readonly #skipFrom: number;
+	readonly #mostDrift: number;
+	readonly #leastCorrelation: number;
+	#rate = 1000;
+	#mostStretch = 0;
+	#skip = 0;
+	/** Parts per 10⁹, and the loop's state: smoothed error, microseconds; integrated drift. */
+	#drift = 0;
+	#error = 0;
+	#integral = 0;
+	#isLoopOn = false;
 	#waited = 0;
-	/** Lowest level in this half of the window and the one before. */
-	#lowest = NO_LEVEL;
-	#lowestBefore = NO_LEVEL;
-	#windowAge = 0;
 
-	/** @param targetDelay seconds @param outputRate Hz */
-	constructor(mode: PlayoutMode, targetDelay: number, outputRate: number) {
+	constructor({ mode, profile, content }: ControllerOptions) {
 		this.#mode = mode;
-		this.#targetDelay = targetDelay;
-		this.#outputRate = outputRate;
+		this.#skipFrom = SKIP_FROM[profile];
+		this.#mostDrift = MOST_DRIFT[content];
+		this.#leastCorrelation = LEAST_CORRELATION[content];
+	}
+
+	/** Playback rate to stretch to, thousandths, 750 to 1200; 1000: leave it. */
+	get rate(): number {
+		return this.#rate;
+	}
+
+	/** Microseconds that a stretch may move the position by. */
+	get mostStretch(): number {
+		return this.#mostStretch;
+	}
+
+	/** Change of the resampling ratio, parts per 10⁹; positive: play faster. */
+	get drift(): number {
+		return this.#drift | 0;
+	}
+
+	/** Percent: how alike the sides of a stretch must be. */
+	get leastCorrelation(): number {
+		return this.#leastCorrelation;
+	}
+
+	/** Microseconds to skip now; 0: none. */
+	get skip(): number {
+		return this.#skip;
 	}
 
 	/** A silence begins. */
 	startWaiting(): void {
 		this.#waited = 0;
+		this.#rate = 1000;
 	}
 
-	/** True when sound may begin, after `elapsed` more of silence. `isWhole`: nothing will be added to the
-	 * level, so there is nothing to wait for. */
-	mayStart(level: number, mediaRate: number, elapsed: number, isWhole: boolean): boolean {
+	/** True when sound may begin. All in microseconds. @param level waits @param overdue next sample late
+	 * @param elapsed since the last call @param isWhole nothing will be added to the level */
+	mayStart(
+		level: number,
+		overdue: number,
+		target: number,
+		elapsed: number,
+		isWhole: boolean,
+	): boolean {
 		if (level <= 0) {
 			return false;
 		}
 		this.#waited += elapsed;
-		const patience = Math.max(PATIENCE_SECONDS, PATIENCE_DELAYS * this.#targetDelay);
-		const isPatienceOver =
-			this.#waited >= patience * this.#outputRate && level >= LEAST_SOUND * mediaRate;
-		return isWhole || isPatienceOver || level >= this.#targetDelay * mediaRate;
+		return isWhole || this.#waited >= PATIENCE || level + overdue >= target;
 	}
 
-	/** Sound begins: what was measured before it says nothing. */
-	startMeasuring(): void {
-		this.#lowest = NO_LEVEL;
-		this.#lowestBefore = NO_LEVEL;
-		this.#windowAge = 0;
+	/** True when sound may go on after an underrun. @param isSilent concealment has faded out */
+	mayResume(
+		level: number,
+		target: number,
+		elapsed: number,
+		isSilent: boolean,
+		isWhole: boolean,
+	): boolean {
+		this.#waited = level > 0 ? this.#waited + elapsed : 0;
+		const enough = isSilent ? Math.min(RESUME_FROM_SILENCE, target / 2) : RESUME_FROM;
+		return isWhole || level >= enough || this.#waited >= PATIENCE;
 	}
 
-	/** Sample frames to skip now, 0 for none; called `elapsed` after the last call. */
-	surplus(level: number, mediaRate: number, elapsed: number): number {
-		this.#lowest = Math.min(this.#lowest, level);
-		this.#windowAge += elapsed;
-		if (this.#mode === 'complete' || this.#windowAge < (SURPLUS_WINDOW / 2) * this.#outputRate) {
-			return 0;
+	/** While sound runs. All in microseconds; see `mayStart`. @param isThreatened the next sample may well come
+	 * later than what waits lasts */
+	decide(
+		level: number,
+		overdue: number,
+		target: number,
+		elapsed: number,
+		isThreatened: boolean,
+	): void {
+		this.#skip = 0;
+		if (this.#mode === 'complete') {
+			return;
 		}
-		const isWholeWindow = this.#lowestBefore !== NO_LEVEL;
-		const surplus =
-			(Math.min(this.#lowest, this.#lowestBefore) - this.#targetDelay * mediaRate) | 0;
-		this.#lowestBefore = this.#lowest;
-		this.#lowest = NO_LEVEL;
-		this.#windowAge = 0;
-		return isWholeWindow && surplus > SURPLUS_MARGIN * mediaRate ? surplus : 0;
+		const error = (level + overdue - target) | 0;
+		// What is overdue may come at any moment, or much later: count on what is there.
+		const margin = (Math.min(level, level + overdue) - target) | 0;
+		if (margin > this.#skipFrom) {
+			this.#skip = margin;
+		}
+		this.#chooseRate(error, margin, isThreatened);
+		if (this.#rate === 1000 && overdue <= 0) {
+			this.#followDrift(error, elapsed);
+		}
+	}
+
+	#chooseRate(error: number, margin: number, isThreatened: boolean): void {
+		if (isThreatened && margin < -OVERDUE) {
+			this.#rate = SLOWEST;
+			this.#mostStretch = UNBOUNDED;
+		} else if (margin > (this.#rate > 1000 ? STRETCH_TO : STRETCH_FROM)) {
+			const share = Math.min(FULL_STRETCH, margin) / FULL_STRETCH;
+			this.#mostStretch = margin;
+			this.#rate = 1000 + (((FASTEST - 1000) * share) | 0);
+		} else if (error < (this.#rate < 1000 ? -STRETCH_TO : -STRETCH_FROM)) {
+			const share = Math.min(FULL_STRETCH, -error) / FULL_STRETCH;
+			this.#mostStretch = -error + STRETCH_FROM;
+			this.#rate = 1000 - (((1000 - SLOWEST) * share) | 0);
+		} else {
+			this.#rate = 1000;
+		}
+	}
+
+	/** A proportional-integral loop on the error, through the resampling ratio. */
+	#followDrift(error: number, elapsed: number): void {
+		const seconds = elapsed * 1e-6;
+		this.#error += (error - this.#error) * Math.min(1, seconds / LOOP_SMOOTHING);
+		if (!this.#isLoopOn) {
+			this.#isLoopOn = this.#error < LOOP_BELOW || this.#error > LOOP_ABOVE;
+			return;
+		}
+		const limit = this.#mostDrift;
+		// An error of a microsecond is 10³ parts in 10⁹ of a second.
+		const proportional = 2 * LOOP_OMEGA * this.#error * 1e3;
+		const step = LOOP_OMEGA * LOOP_OMEGA * this.#error * 1e3 * seconds;
+		const wanted = proportional + this.#integral;
+		const isSaturated = Math.abs(wanted) > limit && wanted * step > 0;
+		this.#integral += isSaturated ? 0 : step;
+		const slew = MOST_SLEW * seconds;
+		const change = Math.min(limit, Math.max(-limit, wanted)) - this.#drift;
+		this.#drift += Math.min(slew, Math.max(-slew, change));
 	}
 }

@@ -1,13 +1,15 @@
-// Playout: from the ring to the output, one render call at a time. Every way into and out of sound goes
-// through one fade, every seam inside it through one crossfade. Owner: the audio thread. `render`
-// allocates nothing, throws nothing, and always fills every output channel.
-import type { PlayoutMode } from '../src/core/playout-messages.js';
-import { PLAYOUT_STATES, REPORT, type PlayoutState } from '../src/core/playout-report.js';
+// Playout: from the ring to the output, one render call at a time. What is wanted of it (play, pause, flush)
+// and what its rings hold decide its state; estimators, controller and operations do the rest. Every way into
+// and out of sound goes through one fade. Owner: the audio thread. `render` allocates nothing, throws nothing,
+// and always fills every output channel.
+import type { LatencyProfile, PlayoutContent, PlayoutMode } from '../src/core/playout-messages.js';
+import { REPORT, type PlayoutState } from '../src/core/playout-report.js';
 import type { RingReader } from '../src/core/ring-reader.js';
 import { Fader } from './fader.js';
 import { PlayoutController } from './playout-controller.js';
-import { Resampler } from './resampler.js';
-import { Splicer } from './splicer.js';
+import { ReportWriter } from './report-writer.js';
+import { RingPlayback } from './ring-playback.js';
+import { TargetDelay } from './target-delay.js';
 
 /** Seconds of a fade into or out of silence. */
 const FADE_SECONDS = 0.005;
@@ -16,60 +18,60 @@ const FADE_SECONDS = 0.005;
 const BLOCK = 128;
 
 /** Why sound fades out. */
-type FadeReason = 'none' | 'underrun' | 'pause' | 'flush' | 'end' | 'ring';
+type FadeReason = 'none' | 'pause' | 'flush' | 'end' | 'ring';
 
 export interface PlayoutOptions {
 	/** Hz, of the output. */
 	readonly sampleRate: number;
-	readonly channels: number;
 	readonly mode: PlayoutMode;
-	/** Seconds. */
-	readonly targetDelay: number;
+	readonly content: PlayoutContent;
+	readonly profile: LatencyProfile;
+	/** Bounds of the target delay, seconds; equal: it is fixed. */
+	readonly minDelay: number;
+	readonly maxDelay: number;
 	/** REPORT_SLOTS numbers, written after every render call. */
 	readonly report: Float64Array;
 }
 
 export class PlayoutEngine {
-	readonly #options: PlayoutOptions;
+	readonly #outputRate: number;
 	readonly #report: Float64Array;
+	readonly #writer: ReportWriter;
 	readonly #controller: PlayoutController;
+	readonly #target: TargetDelay;
 	readonly #fader = new Fader();
 	readonly #fadeFrames: number;
-	/** The ring being played, and its rate converter. */
-	#splicer: Splicer | null = null;
-	#resampler: Resampler | null = null;
-	/** Rings that come after it, oldest first: a new one for each format. */
-	readonly #successors: { splicer: Splicer; resampler: Resampler }[] = [];
-	/** Sample frames discarded in the rings before this one. */
-	#discardedBefore = 0;
+	/** The ring being played, and those that come after it, oldest first: a new one for each format. */
+	#ring: RingPlayback | null = null;
+	readonly #successors: RingPlayback[] = [];
 	#state: PlayoutState = 'paused';
 	#fadeReason: FadeReason = 'none';
 	#isPausing = false;
 	/** Id of the flush under way; 0 for none. */
 	#flushId = 0;
 	#hasFadedForFlush = false;
+	/** Sample frames rendered since the start, and whole microseconds. */
+	#rendered = 0;
+	#clock = 0;
 
 	constructor(options: PlayoutOptions) {
-		this.#options = options;
+		this.#outputRate = options.sampleRate;
 		this.#report = options.report;
 		this.#fadeFrames = Math.ceil(FADE_SECONDS * options.sampleRate);
-		this.#controller = new PlayoutController(options.mode, options.targetDelay, options.sampleRate);
-		this.#report[REPORT.targetDelay] = options.targetDelay;
-		this.#report[REPORT.state] = PLAYOUT_STATES.indexOf(this.#state);
+		this.#controller = new PlayoutController(options);
+		this.#target = new TargetDelay(options);
+		this.#writer = new ReportWriter(options.report, this.#target);
+		this.#writer.state(this.#state);
 	}
 
 	/** From now on samples come through this ring; those of the one before are played first. Allocates:
 	 * not for `render`. */
 	attach(reader: RingReader): void {
-		const { channels, sampleRate } = this.#options;
-		const splicer = new Splicer(reader);
-		const resampler = new Resampler(channels, splicer.sampleRate, sampleRate, BLOCK);
-		if (this.#splicer === null) {
-			this.#splicer = splicer;
-			this.#resampler = resampler;
-			this.#report[REPORT.mediaRate] = splicer.sampleRate;
+		const ring = new RingPlayback(reader, this.#outputRate, BLOCK);
+		if (this.#ring === null) {
+			this.#take(ring);
 		} else {
-			this.#successors.push({ splicer, resampler });
+			this.#successors.push(ring);
 		}
 	}
 
@@ -99,7 +101,7 @@ export class PlayoutEngine {
 		this.#flushId = id;
 		this.#hasFadedForFlush = this.#state !== 'playing';
 		if (this.#hasFadedForFlush) {
-			this.#noteFlushed();
+			this.#writer.flushed(id, this.#ring);
 		} else if (this.#fadeReason === 'none') {
 			this.#fadeOut('flush');
 		}
@@ -111,104 +113,125 @@ export class PlayoutEngine {
 		for (let offset = 0; offset < length; offset += BLOCK) {
 			this.#renderBlock(output, offset, Math.min(BLOCK, length - offset));
 		}
-		this.#writeReport(length);
+		const isWaiting = this.#state === 'playing' && this.#ring!.isSilent;
+		this.#writer.state(isWaiting ? 'waiting' : this.#state);
+		this.#writer.rendered(length, this.#ring);
 	}
 
 	#renderBlock(output: readonly Float32Array[], offset: number, count: number): void {
+		const elapsed = this.#observe();
 		if (this.#flushId > 0 && this.#hasFadedForFlush) {
 			this.#dropToFlush();
 		}
-		if (this.#state !== 'playing' && !this.#tryStart(count)) {
-			this.#renderSilence(output, offset, count);
-			return;
+		const isSounding = this.#state === 'playing' || this.#tryStart(elapsed);
+		const ring = this.#ring;
+		if (!isSounding || ring === null) {
+			for (let channel = 0; channel < output.length; channel++) {
+				output[channel]!.fill(0, offset, offset + count);
+			}
+			ring?.rest(count);
+		} else {
+			if (this.#fadeReason === 'none') {
+				this.#lead(ring, elapsed, count);
+			}
+			const made = ring.render(output, offset, count);
+			this.#fader.apply(output, offset, count);
+			this.#writer.emitted(ring, made);
+			if (this.#fader.isSilent) {
+				this.#endFade();
+			}
 		}
-		const splicer = this.#splicer!;
-		const resampler = this.#resampler!;
-		if (this.#fadeReason === 'none') {
-			this.#watchLevel(splicer, resampler, count);
+		for (let later = 0; later < this.#successors.length; later++) {
+			this.#successors[later]!.rest(count);
 		}
-		const made = Math.min(count, this.#producible(splicer, resampler));
-		resampler.render(splicer, output, offset, made);
-		for (let channel = 0; channel < output.length; channel++) {
-			output[channel]!.fill(0, offset + made, offset + count);
-		}
-		this.#fader.apply(output, offset, count);
-		this.#countEmitted(made, count);
-		if (this.#fader.isSilent) {
-			this.#endFade();
-		}
+		this.#rendered += count;
 	}
 
-	#renderSilence(output: readonly Float32Array[], offset: number, count: number): void {
-		for (let channel = 0; channel < output.length; channel++) {
-			output[channel]!.fill(0, offset, offset + count);
+	/** Measures what has come. @returns microseconds since the last call */
+	#observe(): number {
+		const before = this.#clock;
+		this.#clock = Math.floor((this.#rendered / this.#outputRate) * 1e6);
+		const elapsed = (this.#clock - before) | 0;
+		for (let later = 0; later < this.#successors.length; later++) {
+			this.#successors[later]!.observe(elapsed);
 		}
-		if (this.#state === 'waiting') {
-			this.#add(REPORT.concealed, count);
-			this.#add(REPORT.silentConcealed, count);
+		if (this.#ring !== null) {
+			const verdict = this.#ring.observe(elapsed);
+			this.#target.setLookAhead(this.#ring.lookAhead);
+			this.#target.observe(this.#ring.lateness, verdict, elapsed);
+			this.#writer.delayed(this.#ring);
 		}
+		return elapsed;
 	}
 
 	/** Enters `playing` if the controller finds enough at hand. */
-	#tryStart(count: number): boolean {
-		if (this.#state === 'paused' || this.#splicer === null || this.#flushId > 0) {
+	#tryStart(elapsed: number): boolean {
+		const ring = this.#ring;
+		if (this.#state === 'paused' || ring === null || this.#flushId > 0) {
 			return false;
 		}
-		const splicer = this.#splicer;
-		splicer.release();
-		const level = splicer.available;
-		const isWhole = splicer.stop !== 'starved' || this.#successors.length > 0;
-		if (!this.#controller.mayStart(level, splicer.sampleRate, count, isWhole)) {
+		ring.start();
+		const { level } = ring;
+		const isWhole = ring.stop !== 'starved' || this.#successors.length > 0;
+		const { overdue } = ring.lateness;
+		if (!this.#controller.mayStart(level, overdue, this.#target.value, elapsed, isWhole)) {
 			if (level <= 0 && isWhole) {
 				this.#passStop();
 			}
 			return false;
 		}
 		this.#enter('playing');
-		this.#add(REPORT.starts, 1);
-		this.#resampler!.reset();
-		this.#controller.startMeasuring();
+		this.#writer.started();
 		this.#sound();
 		return true;
 	}
 
-	/** Fades out while there is still enough to fade; skips what is surplus. */
-	#watchLevel(splicer: Splicer, resampler: Resampler, count: number): void {
-		if (this.#producible(splicer, resampler) < count + this.#fadeFrames) {
-			const stop = splicer.stop;
-			if (stop === 'end') {
-				this.#fadeOut('end');
-			} else if (stop === 'flush') {
-				this.#fadeOut('flush');
-			} else if (this.#successors.length > 0) {
-				this.#fadeOut('ring');
-			} else {
-				this.#add(REPORT.concealmentEvents, 1);
-				this.#fadeOut('underrun');
+	/** Leads the delay to its target; fades out before a stop. */
+	#lead(ring: RingPlayback, elapsed: number, count: number): void {
+		const { overdue } = ring.lateness;
+		const target = this.#target.value;
+		const isStopping = ring.stop !== 'starved' || this.#successors.length > 0;
+		ring.setStopping(isStopping);
+		if (ring.isConcealing) {
+			if (this.#controller.mayResume(ring.level, target, elapsed, ring.isSilent, isStopping)) {
+				const isSurplus = !ring.isSilent && !isStopping;
+				ring.resume(isSurplus ? ring.level + overdue - target : 0);
+			}
+			if (ring.isConcealing && isStopping) {
+				this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
 			}
 			return;
 		}
-		const surplus = this.#controller.surplus(splicer.available, splicer.sampleRate, count);
-		if (surplus > 0) {
-			splicer.skip(surplus);
+		if (isStopping) {
+			ring.correct(1000, this.#controller.drift, 0, 0, count);
+			if (ring.producible < count + this.#fadeFrames) {
+				this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
+			}
+			return;
 		}
-	}
-
-	#producible(splicer: Splicer, resampler: Resampler): number {
-		return resampler.producible(splicer.available, splicer.stop === 'end');
+		const { level } = ring;
+		const isThreatened =
+			overdue > 0 && this.#target.isThreatened(overdue, Math.max(target, level + overdue));
+		this.#controller.decide(level, overdue, target, elapsed, isThreatened);
+		if (this.#controller.skip > 0) {
+			ring.skip(this.#controller.skip);
+		}
+		const { rate, drift, leastCorrelation, mostStretch } = this.#controller;
+		ring.correct(rate, drift, leastCorrelation, mostStretch, count);
 	}
 
 	#sound(): void {
 		this.#fadeReason = 'none';
 		this.#fader.fadeIn(this.#fadeFrames);
-		this.#splicer!.resume();
+		this.#ring!.release();
 	}
 
 	/** At once when someone asked for it; else as late as the samples at hand allow. */
 	#fadeOut(reason: FadeReason): void {
+		const ring = this.#ring!;
 		this.#fadeReason = reason;
-		this.#splicer!.hold();
-		const producible = this.#producible(this.#splicer!, this.#resampler!);
+		ring.hold();
+		const producible = ring.isConcealing ? this.#fadeFrames : ring.producible;
 		const length = Math.min(this.#fadeFrames, producible);
 		const canWait = reason !== 'pause' && reason !== 'flush';
 		this.#fader.fadeOut(length, canWait ? producible - length : 0);
@@ -218,10 +241,10 @@ export class PlayoutEngine {
 	#endFade(): void {
 		const reason = this.#fadeReason;
 		this.#fadeReason = 'none';
-		this.#enter(this.#isPausing ? 'paused' : reason === 'underrun' ? 'waiting' : 'resting');
+		this.#enter(this.#isPausing ? 'paused' : 'resting');
 		if (this.#flushId > 0) {
 			this.#hasFadedForFlush = true;
-			this.#noteFlushed();
+			this.#writer.flushed(this.#flushId, this.#ring);
 		} else if (reason === 'end' || reason === 'ring') {
 			this.#passStop();
 		}
@@ -229,74 +252,49 @@ export class PlayoutEngine {
 
 	/** What came before an end, or in an older ring, has been played. */
 	#passStop(): void {
-		const splicer = this.#splicer!;
-		if (splicer.stop === 'end') {
-			const id = splicer.passStop();
-			this.#report[id > 0 ? REPORT.endId : REPORT.streamEndId] = id;
+		const ring = this.#ring!;
+		if (ring.stop === 'end') {
+			this.#writer.ended(ring.passStop());
 			this.#enter(this.#state === 'paused' ? 'paused' : 'resting');
-		} else if (splicer.stop === 'starved' && this.#successors.length > 0) {
-			this.#takeSuccessor(splicer);
+		} else if (ring.stop === 'starved' && this.#successors.length > 0) {
+			this.#takeSuccessor(ring);
 		}
 	}
 
-	#takeSuccessor(splicer: Splicer): void {
-		splicer.dropAll();
-		this.#discardedBefore += splicer.discarded;
-		const next = this.#successors.shift()!;
-		this.#splicer = next.splicer;
-		this.#resampler = next.resampler;
-		this.#report[REPORT.mediaRate] = next.splicer.sampleRate;
+	#takeSuccessor(ring: RingPlayback): void {
+		ring.dropAll();
+		this.#writer.close(ring);
+		this.#take(this.#successors.shift()!);
+	}
+
+	#take(ring: RingPlayback): void {
+		this.#ring = ring;
+		this.#report[REPORT.mediaRate] = ring.mediaRate;
 	}
 
 	#dropToFlush(): void {
-		if (this.#splicer === null) {
+		if (this.#ring === null) {
 			return;
 		}
-		while (!this.#splicer.dropToFlush(this.#flushId)) {
+		while (!this.#ring.dropToFlush(this.#flushId)) {
 			if (this.#successors.length === 0) {
 				return;
 			}
-			this.#takeSuccessor(this.#splicer);
+			this.#takeSuccessor(this.#ring);
 		}
 		this.#flushId = 0;
 	}
 
-	#noteFlushed(): void {
-		this.#splicer?.writePosition(this.#report, REPORT.flushPosition, this.#resampler!.held);
-		this.#report[REPORT.flushId] = this.#flushId;
-	}
-
+	/** What was measured before a silence of our own making does not compare with what comes after it. */
 	#enter(state: PlayoutState): void {
+		if (state !== 'playing') {
+			this.#ring?.lateness.restart();
+		}
 		this.#state = state;
 		this.#controller.startWaiting();
 	}
+}
 
-	#countEmitted(made: number, count: number): void {
-		const splicer = this.#splicer!;
-		const level = (splicer.available + this.#resampler!.held) / splicer.sampleRate;
-		this.#add(REPORT.emitted, made);
-		// Not through #add: a fraction handed to a function that is not inlined is an allocation.
-		this.#report[REPORT.delaySum] = this.#report[REPORT.delaySum]! + made * level;
-		if (this.#fadeReason === 'underrun') {
-			this.#add(REPORT.concealed, count - made);
-			this.#add(REPORT.silentConcealed, count - made);
-		}
-	}
-
-	#writeReport(rendered: number): void {
-		const splicer = this.#splicer;
-		const report = this.#report;
-		report[REPORT.state] = PLAYOUT_STATES.indexOf(this.#state);
-		this.#add(REPORT.rendered, rendered);
-		if (splicer === null) {
-			return;
-		}
-		report[REPORT.bufferLevel] = (splicer.available + this.#resampler!.held) / splicer.sampleRate;
-		splicer.writePosition(report, REPORT.mediaPosition, this.#resampler!.held);
-		report[REPORT.discarded] = this.#discardedBefore + splicer.discarded;
-	}
-
-	#add(slot: number, amount: number): void {
-		this.#report[slot] = this.#report[slot]! + amount;
-	}
+function stopReason(ring: RingPlayback): FadeReason {
+	return ring.stop === 'end' ? 'end' : 'flush';
 }

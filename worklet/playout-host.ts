@@ -31,9 +31,11 @@ export class PlayoutHost {
 		);
 		this.#engine = new PlayoutEngine({
 			sampleRate,
-			channels: setup.channels,
 			mode: setup.mode,
-			targetDelay: setup.targetDelay,
+			content: setup.content,
+			profile: setup.profile,
+			minDelay: setup.minDelay,
+			maxDelay: setup.maxDelay,
 			report: this.#report,
 		});
 		port.onmessage = (event) => {

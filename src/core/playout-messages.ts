@@ -4,14 +4,19 @@ import type { MarkKind, RingLayout } from './ring-layout.js';
 import type { ThreadPort } from './thread-port.js';
 
 export type PlayoutMode = 'live' | 'complete';
+export type PlayoutContent = 'auto' | 'speech' | 'music';
+export type LatencyProfile = 'live' | 'balanced' | 'smooth';
 
 /** How a playout is set up, as `processorOptions`. */
 export interface PlayoutSetup {
 	/** Channels of the output. */
 	readonly channels: number;
 	readonly mode: PlayoutMode;
-	/** Seconds. */
-	readonly targetDelay: number;
+	readonly content: PlayoutContent;
+	readonly profile: LatencyProfile;
+	/** Bounds of the target delay, seconds; equal: it is fixed. */
+	readonly minDelay: number;
+	readonly maxDelay: number;
 	/** Block of REPORT_BYTES the playout writes; null where memory cannot be shared. */
 	readonly report: SharedArrayBuffer | null;
 }

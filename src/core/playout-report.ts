@@ -3,7 +3,7 @@
 // process(). Readers must bear a block that is one render quantum old.
 
 /** What the playout is doing. `resting`: nothing to play and nothing missed: before the first sound,
- * after the end, after a flush. `waiting`: an underrun; silent until the target delay is filled again. */
+ * after the end, after a flush. `waiting`: an underrun that concealment has faded out; silent until something comes. */
 export type PlayoutState = 'resting' | 'waiting' | 'playing' | 'paused';
 export const PLAYOUT_STATES: readonly PlayoutState[] = ['resting', 'waiting', 'playing', 'paused'];
 
@@ -14,7 +14,9 @@ export const REPORT = {
 	state: 0,
 	/** Waiting to be played: ring and resampler. */
 	bufferLevel: 1,
+	/** Wanted, and actual: from arrival, had it been as fast as the fastest of the last seconds, to output. */
 	targetDelay: 2,
+	playoutDelay: 19,
 	/** Next media position, sample frames at `mediaRate`. */
 	mediaPosition: 3,
 	/** Hz of the stream being played; 0 before the first. */
@@ -28,8 +30,9 @@ export const REPORT = {
 	silentConcealed: 8,
 	/** Skipped over, sample frames at the media rate. */
 	discarded: 9,
-	/** Sum over emitted sample frames of the time each waited. */
+	/** Sum over emitted sample frames of the time each waited, and of what it should have been delayed. */
 	delaySum: 10,
+	targetSum: 20,
 	/** Id of the last flush carried out, and the media position heard by then, sample frames. */
 	flushId: 11,
 	flushPosition: 12,
@@ -39,6 +42,7 @@ export const REPORT = {
 	streamEndId: 18,
 	/** Times sound began: first start, and recoveries. */
 	starts: 14,
+	/** Added and left out by stretching, sample frames at the media rate. */
 	inserted: 15,
 	removed: 16,
 	/** Rendered at all, silence included. */

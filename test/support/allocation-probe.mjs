@@ -24,7 +24,15 @@ Object.assign(globalThis, {
 runInThisContext(readFileSync(new URL('../../dist/worklet.js', import.meta.url), 'utf8'));
 
 const processor = new Processor({
-	processorOptions: { channels: CHANNELS, mode: 'live', targetDelay: 0.05, report: null },
+	processorOptions: {
+		channels: CHANNELS,
+		mode: 'live',
+		content: 'auto',
+		profile: 'balanced',
+		minDelay: 0.05,
+		maxDelay: 0.05,
+		report: null,
+	},
 });
 const feed = { onmessage: null, postMessage() {} };
 processor.port.onmessage({ data: { type: 'connect', port: feed } });

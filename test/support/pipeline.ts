@@ -89,7 +89,10 @@ export class Pipeline {
 		this.#host = new PlayoutHost(audioEnd, outputRate, {
 			channels,
 			mode: setup.mode ?? 'live',
-			targetDelay,
+			content: 'auto',
+			profile: 'balanced',
+			minDelay: targetDelay,
+			maxDelay: targetDelay,
 			report: null,
 		});
 		mainEnd.onmessage = ({ data }) => {

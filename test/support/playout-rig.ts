@@ -1,6 +1,6 @@
 // The shipped playout engine on a virtual clock: samples are fed, render calls are made, the output kept.
 import { REPORT, REPORT_SLOTS } from '../../src/core/playout-report.js';
-import type { PlayoutMode } from '../../src/core/playout-messages.js';
+import type { PlayoutContent, PlayoutMode } from '../../src/core/playout-messages.js';
 import { RingMemory, ringByteLength, ringLayout } from '../../src/core/ring-layout.js';
 import { RingReader } from '../../src/core/ring-reader.js';
 import { RingWriter } from '../../src/core/ring-writer.js';
@@ -15,8 +15,10 @@ export interface RigOptions {
 	readonly channels?: number;
 	/** @default 'live' */
 	readonly mode?: PlayoutMode;
-	/** Seconds. @default 0.1 */
-	readonly targetDelay?: number;
+	/** @default 'auto' */
+	readonly content?: PlayoutContent;
+	/** Seconds, fixed; null: learned. @default 0.1 */
+	readonly targetDelay?: number | null;
 	/** Seconds the ring holds. @default 2 */
 	readonly ringSeconds?: number;
 	/** Sample frames per render call. @default 128 */
@@ -37,17 +39,20 @@ export class PlayoutRig {
 			outputRate: 48_000,
 			channels: 1,
 			mode: 'live',
+			content: 'auto',
 			targetDelay: 0.1,
 			ringSeconds: 2,
 			quantum: 128,
 			...options,
 		};
-		const { channels, mode, targetDelay, outputRate, quantum } = this.#options;
+		const { channels, mode, content, targetDelay, outputRate, quantum } = this.#options;
 		this.engine = new PlayoutEngine({
 			sampleRate: outputRate,
-			channels,
 			mode,
-			targetDelay,
+			content,
+			profile: 'balanced',
+			minDelay: targetDelay ?? 0,
+			maxDelay: targetDelay ?? 2,
 			report: this.report,
 		});
 		this.#output = Array.from({ length: channels }, () => new Float32Array(quantum));

@@ -8,23 +8,24 @@ describe('resolveOptions', () => {
 		expect(resolveOptions({ format: { sampleRate: 16_000 } })).toMatchObject({
 			format: { sampleRate: 16_000, sampleFormat: 's32', channels: 2, byteOrder: 'little' },
 			protocol: 'auto',
-			targetDelay: 0.1,
+			latency: { profile: 'balanced', minDelay: 0, maxDelay: 2 },
+			content: 'auto',
 			mode: 'live',
 			reconnect: { minDelay: 0.25, maxDelay: 5 },
 			connectTimeout: 10,
 		});
 	});
 
-	it.each<[PcmPlayerOptions['latency'], number]>([
-		[{ profile: 'live' }, 0.05],
-		[{ profile: 'smooth' }, 0.25],
-		[{ min: 0.3 }, 0.3],
-		[{ max: 0.02 }, 0.02],
-		[{ min: 4, max: 4 }, 4],
-		[{ profile: 'smooth', min: 3 }, 3],
-	])('makes of latency %o a target delay of %d s', (latency, targetDelay) => {
+	it.each<[PcmPlayerOptions['latency'], number, number]>([
+		[{ profile: 'live' }, 0, 2],
+		[{ min: 0.3 }, 0.3, 2],
+		[{ max: 0.02 }, 0, 0.02],
+		[{ min: 4, max: 4 }, 4, 4],
+		[{ profile: 'smooth', min: 3 }, 3, 3],
+	])('makes of latency %o bounds of %d and %d s', (latency, minDelay, maxDelay) => {
 		const format = { sampleRate: 48_000 };
-		expect(resolveOptions({ format, latency: latency! }).targetDelay).toBe(targetDelay);
+		const resolved = resolveOptions({ format, latency: latency! }).latency;
+		expect(resolved).toEqual({ profile: latency?.profile ?? 'balanced', minDelay, maxDelay });
 	});
 
 	it.each([

@@ -1,0 +1,98 @@
+// Writes what playout tells of itself into its block of numbers. Owner: the audio thread.
+import { PLAYOUT_STATES, REPORT, type PlayoutState } from '../src/core/playout-report.js';
+import type { RingPlayback } from './ring-playback.js';
+import type { TargetDelay } from './target-delay.js';
+
+/** Counters that a ring keeps, by slot. */
+const KEPT = [
+	REPORT.discarded,
+	REPORT.inserted,
+	REPORT.removed,
+	REPORT.concealed,
+	REPORT.silentConcealed,
+	REPORT.concealmentEvents,
+] as const;
+
+export class ReportWriter {
+	readonly #report: Float64Array;
+	readonly #target: TargetDelay;
+	/** What the rings before this one counted, by slot. */
+	readonly #before: Float64Array;
+	/** Sample frames concealed by the last block. */
+	#concealed = 0;
+
+	constructor(report: Float64Array, target: TargetDelay) {
+		this.#report = report;
+		this.#target = target;
+		this.#before = new Float64Array(report.length);
+	}
+
+	state(state: PlayoutState): void {
+		this.#report[REPORT.state] = PLAYOUT_STATES.indexOf(state);
+	}
+
+	/** Before what is played next is rendered. */
+	delayed(ring: RingPlayback): void {
+		const delay = ring.level + ring.lateness.overdue;
+		this.#report[REPORT.playoutDelay] = Math.max(0, delay) * 1e-6;
+	}
+
+	/** Sound began. */
+	started(): void {
+		this.#report[REPORT.starts]!++;
+	}
+
+	/** `made` sample frames came out of `ring`; delays are summed by the level after them. */
+	emitted(ring: RingPlayback, made: number): void {
+		const report = this.#report;
+		const concealed = (this.#before[REPORT.concealed]! + ring.concealed) | 0;
+		const count = made - (concealed - this.#concealed);
+		this.#concealed = concealed;
+		report[REPORT.emitted] = report[REPORT.emitted]! + count;
+		report[REPORT.delaySum] = report[REPORT.delaySum]! + count * ring.level * 1e-6;
+		report[REPORT.targetSum] = report[REPORT.targetSum]! + count * this.#target.value * 1e-6;
+	}
+
+	/** The end mark `id` was passed: above 0, one that was asked for; else the stream's own. */
+	ended(id: number): void {
+		this.#report[id > 0 ? REPORT.endId : REPORT.streamEndId] = id;
+	}
+
+	/** Flush `id` was carried out. */
+	flushed(id: number, ring: RingPlayback | null): void {
+		ring?.writePosition(this.#report, REPORT.flushPosition);
+		this.#report[REPORT.flushId] = id;
+	}
+
+	/** `ring` is played no more: its counters go into what was before. */
+	close(ring: RingPlayback): void {
+		this.#count(ring);
+		for (let i = 0; i < KEPT.length; i++) {
+			this.#before[KEPT[i]!] = this.#report[KEPT[i]!]!;
+		}
+	}
+
+	/** After a render call of `count` sample frames. */
+	rendered(count: number, ring: RingPlayback | null): void {
+		const report = this.#report;
+		report[REPORT.rendered] = report[REPORT.rendered]! + count;
+		report[REPORT.targetDelay] = this.#target.value * 1e-6;
+		if (ring === null) {
+			return;
+		}
+		report[REPORT.bufferLevel] = ring.level * 1e-6;
+		ring.writePosition(report, REPORT.mediaPosition);
+		this.#count(ring);
+	}
+
+	#count(ring: RingPlayback): void {
+		const report = this.#report;
+		const before = this.#before;
+		report[REPORT.discarded] = before[REPORT.discarded]! + ring.discarded;
+		report[REPORT.inserted] = before[REPORT.inserted]! + ring.inserted;
+		report[REPORT.removed] = before[REPORT.removed]! + ring.removed;
+		report[REPORT.concealed] = before[REPORT.concealed]! + ring.concealed;
+		report[REPORT.silentConcealed] = before[REPORT.silentConcealed]! + ring.silentConcealed;
+		report[REPORT.concealmentEvents] = before[REPORT.concealmentEvents]! + ring.concealmentEvents;
+	}
+}
