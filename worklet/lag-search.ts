@@ -27,7 +27,7 @@ const LEAST_LACK = 1e-8;
 
 /** What a seam costs, by what it lacks in correlation. 0.5, an amplitude, would not tell a multiple of a tone's
  * period from a better one: what a lag is off by grows in step with it. 1, a power, would make many short
- * jumps of a few long ones: 0.58 instead of 0.54 dB for speech at 48 kHz. */
+ * jumps of a few long ones: 11.9 a second instead of 10.3 on speech. */
 const COST_EXPONENT = 0.6;
 
 /** Mean square below which what is heard of a seam does not matter: -54 dBFS. */

@@ -5,13 +5,16 @@ import type { LatencyProfile, PlayoutContent, PlayoutMode } from '../src/core/pl
 /** Playback rates, thousandths: the slowest and fastest at which stretched speech still sounds natural
  * (Liang, Färber and Girod 2003 found no impairment worth hearing up to 25 %). */
 const SLOWEST = 750;
-const FASTEST = 1200;
+const FASTEST = 1175;
 
 /** Microseconds of error at which stretching begins and ends, and from which it is at full rate. A stretch
  * moves by a pitch period, 2.5 to 15 ms: smaller errors are the drift loop's. */
 const STRETCH_FROM = 8_000;
 const STRETCH_TO = 1_000;
 const FULL_STRETCH = 30_000;
+
+/** Microseconds that one stretch removes at most: over a second, playback is never faster than 1.2. */
+const LONGEST_AHEAD = 20_000;
 
 /** Microseconds: longer than any stretch. */
 const UNBOUNDED = 1_000_000;
@@ -179,7 +182,7 @@ export class PlayoutController {
 			this.#mostStretch = UNBOUNDED;
 		} else if (margin > (this.#rate > 1000 ? STRETCH_TO : STRETCH_FROM)) {
 			const share = Math.min(FULL_STRETCH, margin) / FULL_STRETCH;
-			this.#mostStretch = margin;
+			this.#mostStretch = Math.min(LONGEST_AHEAD, margin);
 			this.#rate = 1000 + (((FASTEST - 1000) * share) | 0);
 		} else if (error < (this.#rate < 1000 ? -STRETCH_TO : -STRETCH_FROM)) {
 			const share = Math.min(FULL_STRETCH, -error) / FULL_STRETCH;

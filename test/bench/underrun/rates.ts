@@ -1,8 +1,8 @@
-// How fast media was played: over half a second at a time, where all of it was the stream's own.
+// How fast media was played: over a second at a time, where all of it was the stream's own.
 import type { Played } from './simulator.js';
 
-/** Quanta of a window, 0.5 s: a stretch moves by a pitch period at a time, which is no rate yet. */
-const WINDOW = 188;
+/** Quanta of a window, 1 s: a stretch moves by up to 30 ms at a time, which is no rate yet. */
+const WINDOW = 375;
 
 /** A jump of the media position by more than this within a quantum is a skip, ms. */
 const SKIP_MS = 60;

@@ -49,6 +49,28 @@ async function report() {
 	};
 }
 
+/** When each render call that was recorded was made: whole milliseconds since 1970. */
+async function dates() {
+	return Array.from(await run.tap.ask('dates'));
+}
+
+/** Looks at the stats every `interval` milliseconds from now on. */
+function watch(interval) {
+	run.looks = [];
+	const look = () => {
+		const { playoutDelay, targetDelay, concealedSamples } = run.player.stats;
+		const at = performance.timeOrigin + performance.now();
+		run.looks.push({ at, playoutDelay, targetDelay, concealedSamples });
+	};
+	run.watching = setInterval(look, interval);
+}
+
+/** What was seen since `watch`; `at` in milliseconds since 1970. */
+function looks() {
+	clearInterval(run.watching);
+	return run.looks;
+}
+
 async function stop() {
 	await run.player.close();
 	await run.context.close();
@@ -72,14 +94,12 @@ async function workletTap(context, channels) {
 	const node = new AudioWorkletNode(context, 'recorder', {
 		processorOptions: { channels, maxSeconds: MAX_SECONDS },
 	});
-	return {
-		node,
-		take: () =>
-			new Promise((resolve) => {
-				node.port.onmessage = ({ data }) => resolve(data);
-				node.port.postMessage('take');
-			}),
-	};
+	const ask = (what) =>
+		new Promise((resolve) => {
+			node.port.onmessage = ({ data }) => resolve(data);
+			node.port.postMessage(what);
+		});
+	return { node, ask, take: () => ask('take') };
 }
 
 /** For pages without AudioWorklet. */
@@ -109,7 +129,7 @@ function toBase64(plane) {
 	return btoa(text);
 }
 
-window.harness = { start, report, stop, block };
+window.harness = { start, report, stop, block, dates, watch, looks };
 
 // A page that starts by itself: a call from the tests would count as a gesture.
 if (location.hash !== '') {
