@@ -101,8 +101,7 @@ export class Link {
 	}
 
 	#setup(urls: readonly string[]): Extract<ReceiverCommand, { type: 'start' }>['setup'] {
-		const { format, protocol, protocols, mode, latency, connectTimeout, reconnect } =
-			this.#options;
+		const { format, protocol, protocols, mode, latency, connectTimeout, reconnect } = this.#options;
 		return {
 			urls,
 			subprotocols: protocol === 'framed' ? [SUBPROTOCOL, ...protocols] : protocols,

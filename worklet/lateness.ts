@@ -21,8 +21,14 @@ const PAUSE_SLACK = 10_000;
  * may be seen together, some apart: it must not matter which. */
 const PIECE_MEMORY = 1024;
 
-/** Later than any: beyond it, lateness is not told apart. */
-const MOST_LATE = 60_000_000;
+/** Microseconds after which what comes at last is another stream for all that it matters: an outage. */
+const LONGEST_STALL = 30_000_000;
+
+/** Later than any. */
+const MOST_LATE = 120_000_000;
+
+/** Microseconds that the base may be off the anchor, so that all numbers stay small for ever. */
+const FAR = 1_000_000;
 
 /** What came out of a gap. `none`: nothing is decided in this call. */
 export type Verdict = 'none' | 'stall' | 'pause';
@@ -49,6 +55,7 @@ export class Lateness {
 	#gap = 0;
 	#leastSince = 0;
 	#judged = 0;
+
 	#lateness = 0;
 	#overdue = 0;
 
@@ -104,6 +111,11 @@ export class Lateness {
 			this.#arrived += arrived;
 			return 'none';
 		}
+		if (this.#silence > LONGEST_STALL) {
+			this.restart();
+			this.#arrived += arrived;
+			return 'pause';
+		}
 		const late = Math.min(MOST_LATE, now - this.#anchor) | 0;
 		const gain = ((arrived / this.#mediaRate) * 1e6) | 0;
 		this.#arrived += arrived;
@@ -112,9 +124,9 @@ export class Lateness {
 		}
 		const verdict = this.#judge(late - gain, arrived, elapsed);
 		this.#passTime(elapsed);
-		const base = this.#base + this.#piece;
-		this.#lateness = Math.max(0, late - base);
-		this.#overdue = (late - gain - base) | 0;
+		const base = this.#anchor + this.#base + this.#piece;
+		this.#lateness = Math.max(0, Math.min(MOST_LATE, now - base)) | 0;
+		this.#overdue = Math.min(MOST_LATE, now - gain - base) | 0;
 		return verdict;
 	}
 
@@ -130,6 +142,17 @@ export class Lateness {
 		this.#blockMinima.fill(base);
 		this.#block = 0;
 		this.#blockAge = 0;
+		this.#moveAnchor();
+	}
+
+	/** To the base. */
+	#moveAnchor(): void {
+		const shift = this.#base;
+		this.#anchor += shift;
+		this.#base = 0;
+		for (let block = 0; block < BASE_BLOCKS; block++) {
+			this.#blockMinima[block] = Math.min(MOST_LATE, this.#blockMinima[block]! - shift);
+		}
 	}
 
 	/** @param rest lateness of what follows what came @param gain microseconds of media that came */
@@ -156,6 +179,9 @@ export class Lateness {
 			base = Math.min(base, this.#blockMinima[block]!);
 		}
 		this.#base = base;
+		if (Math.abs(base) > FAR) {
+			this.#moveAnchor();
+		}
 	}
 
 	#judge(rest: number, arrived: number, elapsed: number): Verdict {

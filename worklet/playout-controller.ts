@@ -54,7 +54,11 @@ const MOST_DRIFT: Readonly<Record<PlayoutContent, number>> = {
 const MOST_SLEW = 500_000;
 
 /** Percent of correlation below which a stretch would be heard. */
-const LEAST_CORRELATION: Readonly<Record<PlayoutContent, number>> = { auto: 60, speech: 50, music: 70 };
+const LEAST_CORRELATION: Readonly<Record<PlayoutContent, number>> = {
+	auto: 60,
+	speech: 50,
+	music: 70,
+};
 
 /** Microseconds of sound worth beginning with again: while concealment still sounds, and once it is silent. */
 const RESUME_FROM = 10_000;

@@ -193,13 +193,7 @@ export class PlayoutEngine {
 		const isStopping = ring.stop !== 'starved' || this.#successors.length > 0;
 		ring.setStopping(isStopping);
 		if (ring.isConcealing) {
-			if (this.#controller.mayResume(ring.level, target, elapsed, ring.isSilent, isStopping)) {
-				const isSurplus = !ring.isSilent && !isStopping;
-				ring.resume(isSurplus ? ring.level + overdue - target : 0);
-			}
-			if (ring.isConcealing && isStopping) {
-				this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
-			}
+			this.#leadConcealed(ring, elapsed, isStopping);
 			return;
 		}
 		if (isStopping) {
@@ -218,6 +212,18 @@ export class PlayoutEngine {
 		}
 		const { rate, drift, leastCorrelation, mostStretch } = this.#controller;
 		ring.correct(rate, drift, leastCorrelation, mostStretch, count);
+	}
+
+	/** Out of concealment, as soon as there is enough to go on with. */
+	#leadConcealed(ring: RingPlayback, elapsed: number, isStopping: boolean): void {
+		const target = this.#target.value;
+		const { level, isSilent } = ring;
+		const mayResume = this.#controller.mayResume(level, target, elapsed, isSilent, isStopping);
+		const surplus = isSilent || isStopping ? 0 : level + ring.lateness.overdue - target;
+		const isBack = mayResume && ring.resume(surplus);
+		if (!isBack && isStopping) {
+			this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
+		}
 	}
 
 	#sound(): void {

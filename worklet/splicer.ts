@@ -228,15 +228,17 @@ export class Splicer {
 		return lag;
 	}
 
-	/** Inserts up to `most` sample frames, likewise: jumps back. The less waits, the shorter its crossfade.
+	/** Inserts up to `most` sample frames, likewise: jumps back. The less waits, the shorter its crossfade;
+	 * not before a whole lag's worth of sound has been heard.
 	 * @returns sample frames inserted */
 	lengthen(most: number, leastCorrelation: number): number {
 		const from = this.#position;
 		const length = Math.min(this.#stretchLength, this.#straight());
-		if (!this.#mayJump() || length < this.#shortestStretch) {
+		const { history } = this;
+		const isKnown = history >= this.#finder.longestLag;
+		if (!this.#mayJump() || !isKnown || length < this.#shortestStretch) {
 			return 0;
 		}
-		const { history } = this;
 		// What a short crossfade tells too little about, the sound before it does.
 		const before = Math.min(this.#stretchLength - length, history >> 1);
 		const longest = Math.min(most, this.#finder.longestLag);

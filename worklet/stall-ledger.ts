@@ -16,7 +16,7 @@ const BINS = 2048;
 const MEMORY = 40;
 
 /** How fast delay falls back after a stall, seconds per second: the fastest playback rate, less 1. */
-const CATCH_UP = 0.2;
+const CATCH_UP = 0.175;
 
 /** Part of a stall that the target must cover: while it lasts, what waits is played slower, at 0.75. */
 export const COVERED_PART = 0.85;
@@ -29,7 +29,7 @@ const USUAL = 0.5;
 const INTERVAL = 100_000;
 
 /** Seconds of calm taken to have gone before the start: one stall in the first second is not one a second. */
-const PRIOR_CALM = 2;
+const PRIOR_CALM = 5;
 
 /** The weight of the present grows instead of all the past shrinking; at this size all is scaled back. */
 const MOST_WEIGHT = 2 ** 40;
@@ -160,11 +160,12 @@ export class StallLedger {
 	}
 
 	#evaluate(): void {
-		const price = this.#price / (this.#watched + PRIOR_CALM * this.#weight);
+		const seconds = this.#watched + PRIOR_CALM * this.#weight;
+		const price = this.#price / seconds;
 		const share = 1 / this.#watched;
 		let below = 0;
 		let cost = 0;
-		const usual = (USUAL * this.#watched);
+		const usual = USUAL * seconds;
 		let least = 0;
 		let height = 0;
 		let usualHeight = 0;

@@ -80,8 +80,7 @@ export class StallPredictor {
 
 	/** True while the stall under way, or one that may begin now, is an expected one. */
 	get isForeseen(): boolean {
-		const isNear =
-			this.#period > 0 && Math.abs(this.#now - this.#expected) <= TOLERANCE + PATIENCE;
+		const isNear = this.#period > 0 && Math.abs(this.#now - this.#expected) <= TOLERANCE + PATIENCE;
 		return isNear || (this.#isOpen && this.#isMatch);
 	}
 

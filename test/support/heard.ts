@@ -1,15 +1,7 @@
 // What was heard of a time-coded stream, and when: read off a recording, with nothing of the player's own word.
-import type { TestPage } from "./test-page.js";
+import type { ContextClock } from './context-clock.js';
+import type { TestPage } from './test-page.js';
 import { decodeTime } from './time-code.js';
-
-const RENDER_QUANTUM = 128;
-
-/** Milliseconds: Date.now() is rounded down. */
-const HALF_DATE = 0.5;
-
-/** Milliseconds between render calls above which they belong to different batches: a device takes several
- * render quanta at a time. */
-const BATCH_GAP = 1.5;
 
 /** One look at the player's stats; `at` in milliseconds since 1970, delays in seconds. */
 export interface Look {
@@ -17,45 +9,6 @@ export interface Look {
 	readonly playoutDelay: number;
 	readonly targetDelay: number;
 	readonly concealedSamples: number;
-}
-
-/** The context's time on the clock of the server. */
-export interface ContextClock {
-	/** When the device took the first recorded sample, milliseconds since 1970. */
-	readonly startMs: number;
-	readonly sampleRate: number;
-	/** How much later than that line says each batch of render calls was made, milliseconds. */
-	readonly latenesses: readonly number[];
-	/** Most render quanta made at a time. */
-	readonly mostQuanta: number;
-	/** When each batch was made, milliseconds since 1970, by that line. */
-	readonly batchMs: readonly number[];
-}
-
-/** From when each render call was made. The first of a batch is made when the device asks for it, which it does
- * at the pace of its clock: the median leaves out what a busy machine adds now and then. */
-export function contextClock(dates: readonly number[], sampleRate: number): ContextClock {
-	const quantumMs = (1000 * RENDER_QUANTUM) / sampleRate;
-	const firsts: number[] = [];
-	for (let call = 0; call < dates.length; call++) {
-		if (call === 0 || dates[call]! - dates[call - 1]! > BATCH_GAP) {
-			firsts.push(call);
-		}
-	}
-	const starts = firsts.map((call) => dates[call]! + HALF_DATE - call * quantumMs);
-	const startMs = median(starts);
-	return {
-		startMs,
-		sampleRate,
-		latenesses: starts.map((start) => start - startMs),
-		mostQuanta: firsts.reduce((most, call, i) => Math.max(most, call - (firsts[i - 1] ?? call)), 1),
-		batchMs: firsts.map((call) => startMs + call * quantumMs),
-	};
-}
-
-export function median(values: readonly number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[sorted.length >> 1]!;
 }
 
 export interface HeardOptions {
@@ -73,32 +26,46 @@ export interface Concealment {
 	readonly to: number;
 }
 
-/** Milliseconds over which a passage is straight when the position advances by as much, within this many
- * milliseconds. */
+/** Media heard for the first time. */
+export interface FreshMedia {
+	/** Sample of the recording at its end. */
+	readonly sample: number;
+	/** Media time of its end, milliseconds. */
+	readonly mediaMs: number;
+	/** How much of it, milliseconds. */
+	readonly lengthMs: number;
+}
+
+/** Milliseconds over which sound is looked at: it is the stream's own when the position advances by as much,
+ * within so many milliseconds. A crossfade changes the level, what is made up knows nothing of time. */
 const STRAIGHT_MS = 1;
-const AFTER_MS = 2;
+const SURELY_STRAIGHT_MS = 2;
 const BEND_MS = 0.08;
 
-/** Milliseconds of the crossfade from what was made up back to the stream. The stream advances in it. */
+/** Milliseconds of the crossfade from what was made up back to the stream, which advances in it. */
 const RETURN_MS = 5;
 
-/** A frame is not there to be played before this long, milliseconds, after it was sent: it must be received,
- * and the device takes samples some 10 ms at a time. */
-const MOST_TRANSIT = 25;
+/** Milliseconds that may be left out there, and more. */
+const MOST_LEFT_OUT_MS = 30;
+
+/** A frame that was sent longer ago than this, milliseconds, was there to be played: it takes some time to be
+ * received, and the device takes samples some 10 ms at a time. */
+const MOST_TRANSIT_MS = 30;
 
 export class Heard {
 	readonly clock: ContextClock;
-	/** Sample frame of the stream heard at each sample of the recording. */
+	/** Sample frame of the stream heard at each sample of the recording, where it is the stream's own. */
 	readonly position: Float64Array;
+	readonly concealments: readonly Concealment[];
 	readonly #options: HeardOptions;
-	/** Sample frames of the stream per sample. */
-	readonly #pace: number;
+	readonly #perMs: number;
 
 	constructor(code: Float32Array, clock: ContextClock, options: HeardOptions) {
 		this.clock = clock;
 		this.position = decodeTime(code);
 		this.#options = options;
-		this.#pace = options.mediaRate / clock.sampleRate;
+		this.#perMs = clock.sampleRate / 1000;
+		this.concealments = this.#findConcealments();
 	}
 
 	/** Index of the first sample that is not silent. */
@@ -106,90 +73,94 @@ export class Heard {
 		return this.position.findIndex((value) => value > -0.999);
 	}
 
-	/** When a sample left for the device, milliseconds since 1970. */
-	timeOf(sample: number): number {
-		return this.clock.startMs + (1000 * sample) / this.clock.sampleRate;
+	/** Milliseconds made up between two system times. */
+	concealedMs(fromMs: number, toMs: number): number {
+		return this.concealments
+			.filter(({ from }) => this.clock.systemOf(from) >= fromMs && this.clock.systemOf(from) < toMs)
+			.reduce((sum, { from, to }) => sum + (to - from) / this.#perMs, 0);
 	}
 
-	sampleAt(timeMs: number): number {
-		const sample = ((timeMs - this.clock.startMs) * this.clock.sampleRate) / 1000;
-		return Math.max(0, Math.min(this.position.length - 1, Math.round(sample)));
-	}
-
-	/** True when the stream is heard as it is from `sample` on for `ms`. */
-	#isStraight(sample: number, ms: number): boolean {
-		const count = Math.round((ms * this.clock.sampleRate) / 1000);
-		const to = this.position[sample + count];
-		const bend = (BEND_MS * this.#options.mediaRate) / 1000;
-		return (
-			to !== undefined && Math.abs(to - this.position[sample]! - count * this.#pace) <= bend
-		);
-	}
-
-	/** The stream stopped short where a frame ended that the next one had not followed yet, and went on from
-	 * there later. */
-	concealments(): Concealment[] {
+	/** All media in the order heard, about a millisecond at a time; what is heard again left out. */
+	fresh(): FreshMedia[] {
 		const { position } = this;
-		const { frameLength, sentMs, mediaRate } = this.#options;
-		const perMs = this.clock.sampleRate / 1000;
+		const { mediaRate } = this.#options;
+		const step = STRAIGHT_MS * this.#perMs;
+		const result: FreshMedia[] = [];
+		const madeUp = this.concealments.values();
+		let next = madeUp.next();
+		let furthest = 0;
+		for (let i = this.first + step; i < position.length; i += step) {
+			while (next.done !== true && i > next.value.to) {
+				next = madeUp.next();
+			}
+			const isMadeUp = next.done !== true && i > next.value.from;
+			const end = position[i]!;
+			if (!isMadeUp && end > furthest && this.#isStraight(i - step, STRAIGHT_MS)) {
+				const lengthMs = (1000 * (end - furthest)) / mediaRate;
+				result.push({ sample: i, mediaMs: (1000 * end) / mediaRate, lengthMs });
+				furthest = end;
+			}
+		}
+		return result;
+	}
+
+	/** The stream stops short where a frame ends that the next one has not followed yet, and goes on from there
+	 * later. */
+	#findConcealments(): Concealment[] {
+		const { position } = this;
 		const found: Concealment[] = [];
-		for (let i = Math.max(this.first + 2 * perMs * STRAIGHT_MS, 1); i < position.length; i++) {
-			const frame = Math.floor(position[i]! / frameLength + 1e-3);
-			const isBoundary = frame > Math.floor(position[i - 1]! / frameLength + 1e-3);
-			if (!isBoundary || frame < 1 || !this.#isStraight(i - perMs * STRAIGHT_MS, STRAIGHT_MS)) {
+		const step = STRAIGHT_MS * this.#perMs;
+		for (let i = this.first + 5 * step; i < position.length; i++) {
+			const frame = this.#frameEndedAt(i);
+			if (frame === 0 || !this.#isStraight(i - step, STRAIGHT_MS)) {
 				continue;
 			}
-			const next = sentMs[frame];
-			if (next === undefined) {
+			const sent = this.#options.sentMs[frame];
+			if (sent === undefined) {
 				break;
 			}
-			if (next < this.timeOf(i) - MOST_TRANSIT || this.#isStraight(i, AFTER_MS)) {
-				continue;
+			const isThere = sent < this.clock.systemOf(i) - MOST_TRANSIT_MS;
+			if (!isThere && !this.#isStraight(i, SURELY_STRAIGHT_MS)) {
+				const end = this.#returnTo(frame, i);
+				if (end < position.length) {
+					found.push({ from: i, to: Math.max(i, end - RETURN_MS * this.#perMs) });
+				}
+				i = end;
 			}
-			const landed = frame * frameLength + ((RETURN_MS - 0.5) / 1000) * mediaRate;
-			let end = i;
-			while (
-				end < position.length &&
-				!(
-					position[end]! >= landed &&
-					position[end]! < landed + 0.1 * mediaRate &&
-					this.#isStraight(end, AFTER_MS)
-				)
-			) {
-				end++;
-			}
-			if (end < position.length) {
-				found.push({ from: i, to: Math.max(i, end - RETURN_MS * perMs) });
-			}
-			i = end;
 		}
 		return found;
 	}
 
-	/** From when the frame was sent to when it was heard, milliseconds, for the media heard for the first time in
-	 * each render quantum between two times: the mean of it, and how much media it is of. */
-	delays(fromMs: number, toMs: number): { at: number; delayMs: number; mediaMs: number }[] {
-		const { mediaRate, frameLength, sentMs } = this.#options;
-		const isMadeUp = new Uint8Array(this.position.length);
-		for (const { from, to } of this.concealments()) {
-			isMadeUp.fill(1, from, to);
-		}
-		const result: { at: number; delayMs: number; mediaMs: number }[] = [];
-		let furthest = 0;
-		for (let i = this.first + RENDER_QUANTUM; i < this.position.length; i += RENDER_QUANTUM) {
-			const end = this.position[i]!;
-			if (isMadeUp[i] === 1 || end < 0 || end <= furthest) {
-				continue;
+	/** Number of the frame whose place is reached after sample `i`: the one before it was heard up to its last
+	 * sample. 0: none. */
+	#frameEndedAt(i: number): number {
+		const { frameLength } = this.#options;
+		const frame = Math.floor((this.position[i]! + 1.5) / frameLength);
+		return frame > Math.floor((this.position[i - 1]! + 1.5) / frameLength) ? Math.max(0, frame) : 0;
+	}
+
+	/** The sample after `i` from which on the stream is heard again, from `frame` on. */
+	#returnTo(frame: number, i: number): number {
+		const { frameLength, mediaRate } = this.#options;
+		const least = frame * frameLength + ((RETURN_MS - 1) / 1000) * mediaRate;
+		const most = least + (MOST_LEFT_OUT_MS / 1000) * mediaRate;
+		let end = i;
+		for (; end < this.position.length; end++) {
+			const at = this.position[end]!;
+			if (at >= least && at < most && this.#isStraight(end, SURELY_STRAIGHT_MS)) {
+				break;
 			}
-			const mediaMs = (1000 * (end - Math.max(furthest, this.position[i - RENDER_QUANTUM]!))) / mediaRate;
-			furthest = end;
-			const at = this.timeOf(i);
-			if (at < fromMs || at >= toMs || sentMs[Math.floor(end / frameLength)] === undefined) {
-				continue;
-			}
-			result.push({ at, delayMs: at - (1000 * end) / mediaRate, mediaMs: Math.max(0, mediaMs) });
 		}
-		return result;
+		return end;
+	}
+
+	/** True when the stream is heard as it is for `ms` from `sample` on. */
+	#isStraight(sample: number, ms: number): boolean {
+		const count = Math.round(ms * this.#perMs);
+		const { mediaRate } = this.#options;
+		const from = this.position[sample] ?? NaN;
+		const to = this.position[sample + count] ?? NaN;
+		return Math.abs(to - from - (ms * mediaRate) / 1000) <= (BEND_MS * mediaRate) / 1000;
 	}
 }
 
@@ -211,4 +182,3 @@ export function seenStats(test: TestPage): Promise<Look[]> {
 		(window as unknown as { harness: { looks(): Look[] } }).harness.looks(),
 	);
 }
-

@@ -11,7 +11,13 @@ import { newClicks } from './clicks.js';
 import { rates } from './rates.js';
 import type { Run, SimulateOptions, Timeline } from './run.js';
 import { SIGNAL_RATE, testSignal } from './signals.js';
-import { captureTimeOf, captureTimes, countedFromMs, fastestTransitMs, type Trace } from './trace.js';
+import {
+	captureTimeOf,
+	captureTimes,
+	countedFromMs,
+	fastestTransitMs,
+	type Trace,
+} from './trace.js';
 
 /** Hz of the output, and sample frames of a render quantum. */
 const OUTPUT_RATE = 48_000;
@@ -46,8 +52,7 @@ export function simulate(trace: Trace, options: SimulateOptions): Run {
 	const played = play(trace, signal, { content, profile, minDelay: 0, maxDelay: MAX_DELAY });
 	const from = countedFromMs(trace);
 	const first = played.timeline.timeMs.findIndex((time) => time >= from);
-	const counted = (slot: number): number =>
-		played.reportAfter[slot]! - played.reportBefore[slot]!;
+	const counted = (slot: number): number => played.reportAfter[slot]! - played.reportBefore[slot]!;
 	const perMedia = OUTPUT_RATE / SIGNAL_RATE;
 	return {
 		timeline: played.timeline,

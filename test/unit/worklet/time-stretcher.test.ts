@@ -76,7 +76,8 @@ describe('TimeStretcher', () => {
 		(permille) => {
 			const signal = floats(speech({ sampleRate: RATE, seconds: 10 }, 0.7, 2));
 			const made = stretched([signal], permille, 70);
-			expect(Math.abs(made.rate - permille / 1000)).toBeLessThan(0.008);
+			// What is refused at an onset is made up for only in part.
+			expect(Math.abs(made.rate - permille / 1000)).toBeLessThan(0.02);
 			// A jump is whole: a window may hold one more than its share, and what was owed.
 			const excess = halfSecondRates(made).map(
 				(rate) => (rate - permille / 1000) * Math.sign(permille - 1000),
