@@ -4,8 +4,8 @@ import type { LatencyProfile, PlayoutContent, PlayoutMode } from '../src/core/pl
 
 /** Playback rates, thousandths: the slowest and fastest at which stretched speech still sounds natural
  * (Liang, Färber and Girod 2003 found no impairment worth hearing up to 25 %). */
-const SLOWEST = 750;
-const FASTEST = 1175;
+const SLOWEST = 760;
+const FASTEST = 1170;
 
 /** Microseconds of error at which stretching begins and ends, and from which it is at full rate. A stretch
  * moves by a pitch period, 2.5 to 15 ms: smaller errors are the drift loop's. */
@@ -13,11 +13,8 @@ const STRETCH_FROM = 8_000;
 const STRETCH_TO = 1_000;
 const FULL_STRETCH = 30_000;
 
-/** Microseconds that one stretch removes at most: over a second, playback is never faster than 1.2. */
-const LONGEST_AHEAD = 20_000;
-
-/** Microseconds: longer than any stretch. */
-const UNBOUNDED = 1_000_000;
+/** Microseconds that one stretch moves by at most: over a second, playback stays within 0.75 and 1.2. */
+const LONGEST_STRETCH = 20_000;
 
 /** Microseconds the next sample is overdue, beyond what the target allows for, when playback slows down. */
 const OVERDUE = 8_000;
@@ -53,12 +50,15 @@ const MOST_DRIFT: Readonly<Record<PlayoutContent, number>> = {
 };
 const MOST_SLEW = 500_000;
 
-/** Percent of correlation below which a stretch would be heard. */
-const LEAST_CORRELATION: Readonly<Record<PlayoutContent, number>> = {
-	auto: 60,
-	speech: 50,
-	music: 70,
+/** Percent of correlation that the sides of a stretch must have: for errors up to `FULL_STRETCH`, and for those
+ * from `LARGE_ERROR` (microseconds) on, or when playback would stop otherwise. At 85 speech still reaches any
+ * rate; dense music reaches 0.85 and 1.15 at 60 only (`npm run bench:stretch`). */
+const CORRELATIONS: Readonly<Record<PlayoutContent, readonly [number, number]>> = {
+	auto: [85, 60],
+	speech: [85, 50],
+	music: [90, 60],
 };
+const LARGE_ERROR = 100_000;
 
 /** Microseconds of sound worth beginning with again: while concealment still sounds, and once it is silent. */
 const RESUME_FROM = 10_000;
@@ -77,7 +77,9 @@ export class PlayoutController {
 	readonly #mode: PlayoutMode;
 	readonly #skipFrom: number;
 	readonly #mostDrift: number;
-	readonly #leastCorrelation: number;
+	readonly #strict: number;
+	readonly #eager: number;
+	#leastCorrelation = 0;
 	#rate = 1000;
 	#mostStretch = 0;
 	#skip = 0;
@@ -92,7 +94,7 @@ export class PlayoutController {
 		this.#mode = mode;
 		this.#skipFrom = SKIP_FROM[profile];
 		this.#mostDrift = MOST_DRIFT[content];
-		this.#leastCorrelation = LEAST_CORRELATION[content];
+		[this.#strict, this.#eager] = CORRELATIONS[content];
 	}
 
 	/** Playback rate to stretch to, thousandths, 750 to 1200; 1000: leave it. */
@@ -181,16 +183,20 @@ export class PlayoutController {
 	}
 
 	#chooseRate(error: number, margin: number, isThreatened: boolean): void {
+		const excess = Math.max(0, Math.max(margin, -error) - FULL_STRETCH);
+		const haste = Math.min(1, excess / (LARGE_ERROR - FULL_STRETCH));
+		this.#leastCorrelation = (this.#strict + (this.#eager - this.#strict) * haste) | 0;
 		if (isThreatened && margin < -OVERDUE) {
 			this.#rate = SLOWEST;
-			this.#mostStretch = UNBOUNDED;
+			this.#mostStretch = LONGEST_STRETCH;
+			this.#leastCorrelation = this.#eager;
 		} else if (margin > (this.#rate > 1000 ? STRETCH_TO : STRETCH_FROM)) {
 			const share = Math.min(FULL_STRETCH, margin) / FULL_STRETCH;
-			this.#mostStretch = Math.min(LONGEST_AHEAD, margin);
+			this.#mostStretch = Math.min(LONGEST_STRETCH, margin);
 			this.#rate = 1000 + (((FASTEST - 1000) * share) | 0);
 		} else if (error < (this.#rate < 1000 ? -STRETCH_TO : -STRETCH_FROM)) {
 			const share = Math.min(FULL_STRETCH, -error) / FULL_STRETCH;
-			this.#mostStretch = -error + STRETCH_FROM;
+			this.#mostStretch = Math.min(LONGEST_STRETCH, STRETCH_FROM - error);
 			this.#rate = 1000 - (((1000 - SLOWEST) * share) | 0);
 		} else {
 			this.#rate = 1000;

@@ -51,6 +51,12 @@ export class ContextClock {
 		return context + this.#smooth[this.#batchBefore((call) => call * this.#quantumMs, context)]!;
 	}
 
+	/** System time at which a recorded sample was rendered: less than `systemOf` knows of, up to a batch. */
+	renderedAt(sample: number): number {
+		const call = Math.min(this.#dates.length - 1, Math.floor(sample / RENDER_QUANTUM));
+		return this.#dates[call]! + HALF_DATE;
+	}
+
 	/** Context time at a system time. */
 	contextAt(system: number): number {
 		const batch = this.#batchBefore((call) => this.#dates[call]!, system);
@@ -70,8 +76,8 @@ export class ContextClock {
 		return this.#offsets.map((offset, batch) => offset - this.#smooth[batch]!);
 	}
 
-	/** Milliseconds of system time that context time lost, from first to last. */
-	get drift(): number {
+	/** Milliseconds the device lost, as far as it never made up for them. */
+	get lostMs(): number {
 		return this.#smooth.at(-1)! - this.#smooth[0]!;
 	}
 

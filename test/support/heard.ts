@@ -36,8 +36,8 @@ export interface FreshMedia {
 	readonly lengthMs: number;
 }
 
-/** Milliseconds over which sound is looked at: it is the stream's own when the position advances by as much,
- * within so many milliseconds. A crossfade changes the level, what is made up knows nothing of time. */
+/** Milliseconds over which sound is looked at: it is the stream as it is when the position advances by as much,
+ * within so many milliseconds. */
 const STRAIGHT_MS = 1;
 const SURELY_STRAIGHT_MS = 2;
 const BEND_MS = 0.08;
@@ -45,12 +45,14 @@ const BEND_MS = 0.08;
 /** Milliseconds of the crossfade from what was made up back to the stream, which advances in it. */
 const RETURN_MS = 5;
 
-/** Milliseconds that may be left out there, and more. */
-const MOST_LEFT_OUT_MS = 30;
+/** A frame that was sent this long before samples were rendered, milliseconds, was there to be played. */
+const MOST_TRANSIT_MS = 5;
 
-/** A frame that was sent longer ago than this, milliseconds, was there to be played: it takes some time to be
- * received, and the device takes samples some 10 ms at a time. */
-const MOST_TRANSIT_MS = 30;
+/** Milliseconds a frame takes at least. */
+const LEAST_TRANSIT_MS = 0.5;
+
+/** Sample frames of the stream before a frame's first from which on the one before it has been heard. */
+const REACHED = 1.5;
 
 export class Heard {
 	readonly clock: ContextClock;
@@ -60,9 +62,9 @@ export class Heard {
 	readonly #options: HeardOptions;
 	readonly #perMs: number;
 
-	constructor(code: Float32Array, clock: ContextClock, options: HeardOptions) {
+	constructor(planes: readonly Float32Array[], clock: ContextClock, options: HeardOptions) {
 		this.clock = clock;
-		this.position = decodeTime(code);
+		this.position = decodeTime(planes);
 		this.#options = options;
 		this.#perMs = clock.sampleRate / 1000;
 		this.concealments = this.#findConcealments();
@@ -70,7 +72,7 @@ export class Heard {
 
 	/** Index of the first sample that is not silent. */
 	get first(): number {
-		return this.position.findIndex((value) => value > -0.999);
+		return this.position.findIndex((value) => !Number.isNaN(value));
 	}
 
 	/** Milliseconds made up between two system times. */
@@ -104,28 +106,29 @@ export class Heard {
 		return result;
 	}
 
-	/** The stream stops short where a frame ends that the next one has not followed yet, and goes on from there
-	 * later. */
+	/** What is heard from the end of a frame on which the next one has not followed yet, until the stream goes on
+	 * from there. The code goes on as the sound does: as if nothing had happened, or not. */
 	#findConcealments(): Concealment[] {
 		const { position } = this;
 		const found: Concealment[] = [];
-		const step = STRAIGHT_MS * this.#perMs;
-		for (let i = this.first + 5 * step; i < position.length; i++) {
+		for (let i = this.first + 1; i < position.length; i++) {
 			const frame = this.#frameEndedAt(i);
-			if (frame === 0 || !this.#isStraight(i - step, STRAIGHT_MS)) {
+			if (frame === 0) {
 				continue;
 			}
 			const sent = this.#options.sentMs[frame];
 			if (sent === undefined) {
 				break;
 			}
-			const isThere = sent < this.clock.systemOf(i) - MOST_TRANSIT_MS;
-			if (!isThere && !this.#isStraight(i, SURELY_STRAIGHT_MS)) {
-				const end = this.#returnTo(frame, i);
-				if (end < position.length) {
-					found.push({ from: i, to: Math.max(i, end - RETURN_MS * this.#perMs) });
+			const waited = this.clock.renderedAt(i) - sent;
+			const isThere =
+				waited > MOST_TRANSIT_MS || (waited > 0 && this.#isStraight(i, SURELY_STRAIGHT_MS));
+			if (!isThere) {
+				const to = this.#returnAfter(i, sent);
+				if (to < position.length) {
+					found.push({ from: i, to });
 				}
-				i = end;
+				i = to + RETURN_MS * this.#perMs;
 			}
 		}
 		return found;
@@ -135,23 +138,24 @@ export class Heard {
 	 * sample. 0: none. */
 	#frameEndedAt(i: number): number {
 		const { frameLength } = this.#options;
-		const frame = Math.floor((this.position[i]! + 1.5) / frameLength);
-		return frame > Math.floor((this.position[i - 1]! + 1.5) / frameLength) ? Math.max(0, frame) : 0;
+		const place = (index: number): number =>
+			Math.floor(((this.position[index] ?? 0) + REACHED) / frameLength);
+		return place(i) > place(i - 1) ? place(i) : 0;
 	}
 
-	/** The sample after `i` from which on the stream is heard again, from `frame` on. */
-	#returnTo(frame: number, i: number): number {
-		const { frameLength, mediaRate } = this.#options;
-		const least = frame * frameLength + ((RETURN_MS - 1) / 1000) * mediaRate;
-		const most = least + (MOST_LEFT_OUT_MS / 1000) * mediaRate;
-		let end = i;
-		for (; end < this.position.length; end++) {
-			const at = this.position[end]!;
-			if (at >= least && at < most && this.#isStraight(end, SURELY_STRAIGHT_MS)) {
-				break;
-			}
+	/** The sample after `i` at which the crossfade back begins, once the missing frame is there: where silence
+	 * ends, or the code bends, at once if it is bent as it is. */
+	#returnAfter(i: number, sent: number): number {
+		const { length } = this.position;
+		let to = i;
+		while (to < length && this.clock.renderedAt(to) < sent + LEAST_TRANSIT_MS) {
+			to++;
 		}
-		return end;
+		const isSilent = Number.isNaN(this.position[to] ?? NaN);
+		while (to < length && (isSilent ? Number.isNaN(this.position[to]!) : this.#isStraight(to, STRAIGHT_MS))) {
+			to++;
+		}
+		return to;
 	}
 
 	/** True when the stream is heard as it is for `ms` from `sample` on. */

@@ -1,6 +1,5 @@
 // Sends the frames of a stream when a trace says that they arrive, and remembers when it really did.
 import type { WebSocket } from 'ws';
-import { TIME_CODED_FRAME } from './time-code.js';
 
 /** Milliseconds since 1970, to a fraction. */
 export function epochMs(): number {
@@ -19,17 +18,16 @@ export interface ReplayOptions {
 	/** When frame k is due; only differences matter. */
 	readonly arrivalMs: ArrayLike<number>;
 	readonly bytes: Uint8Array;
-	/** Sample frames of a frame. */
-	readonly frameLength: number;
+	/** Bytes of a frame. */
+	readonly frameBytes: number;
 	/** Milliseconds from now to the first frame. */
 	readonly leadMs: number;
 }
 
 /** Begins at once; stays silent, with the socket open, when all is sent. */
 export function replay(socket: WebSocket, options: ReplayOptions): Replay {
-	const { arrivalMs, bytes, frameLength, leadMs } = options;
+	const { arrivalMs, bytes, frameBytes, leadMs } = options;
 	const begin = epochMs() + leadMs - arrivalMs[0]!;
-	const size = frameLength * TIME_CODED_FRAME;
 	const sentMs: number[] = [];
 	const dueMs = Array.from(arrivalMs, (at) => begin + at);
 	const done = new Promise<void>((resolve) => {
@@ -37,7 +35,7 @@ export function replay(socket: WebSocket, options: ReplayOptions): Replay {
 			while (sentMs.length < dueMs.length && dueMs[sentMs.length]! <= epochMs()) {
 				const k = sentMs.length;
 				sentMs.push(epochMs());
-				socket.send(bytes.subarray(k * size, (k + 1) * size));
+				socket.send(bytes.subarray(k * frameBytes, (k + 1) * frameBytes));
 			}
 			if (sentMs.length === dueMs.length || socket.readyState > 1) {
 				resolve();
