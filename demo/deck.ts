@@ -101,7 +101,7 @@ export class Deck {
 					? 'Asking the server for the stream.'
 					: `The connection is gone. Next try in ${(this.#closure.retryIn ?? 0).toFixed(1)} s.`;
 			case 'buffering':
-				return `Silent until ${text(milliseconds(player.stats.targetDelay))} of sound wait.`;
+				return 'Silent until sound comes.';
 			case 'playing':
 				return this.#closure === null
 					? `${text(milliseconds(player.latency))} from the socket to your ear.`

@@ -52,7 +52,10 @@ function watchStates(player: PcmPlayer, log: EventLog, history: History): void {
 	});
 	player.addEventListener('waiting', () => {
 		history.mark({ at: performance.now() / 1000, kind: 'gap', label: '' });
-		log.write(`Underrun ${player.stats.concealmentEvents}: faded out, filling up again.`, 'warn');
+		log.write(
+			`Underrun ${player.stats.concealmentEvents}: nothing came for too long; faded out.`,
+			'warn',
+		);
 	});
 	player.addEventListener('ended', () => {
 		log.write('The stream was played to its end.');

@@ -37,14 +37,14 @@ const FIGURES: readonly Figure[] = [
 	},
 	{
 		id: 'buffer',
-		title: 'Buffer',
+		title: 'Playout delay',
 		meaning:
-			'Sound that has arrived and waits to be played. It bridges the time in which nothing comes.',
+			'How long sound is held back, to bridge the times in which nothing comes. Learned from this network.',
 		face: (stats) => ({
-			value: stats.transport === null ? NOTHING : milliseconds(stats.bufferLevel),
+			value: stats.transport === null ? NOTHING : milliseconds(stats.playoutDelay),
 			note:
 				stats.transport === null
-					? 'of sound that waits'
+					? 'learned from the network'
 					: `target ${text(milliseconds(stats.targetDelay))}`,
 		}),
 	},
@@ -60,10 +60,11 @@ const FIGURES: readonly Figure[] = [
 	{
 		id: 'underruns',
 		title: 'Underruns',
-		meaning: 'How often the buffer ran empty. Each fades out and in again: no click.',
+		meaning:
+			'How often the buffer ran empty. The sound goes on made up, for a tenth of a second at most: no click.',
 		face: (stats) => ({
 			value: count(stats.concealmentEvents),
-			note: stats.concealmentEvents === 0 ? 'never out of sound' : 'faded, not clicked',
+			note: stats.concealmentEvents === 0 ? 'never out of sound' : 'concealed, not clicked',
 			isAlarming: stats.concealmentEvents > 0,
 		}),
 	},

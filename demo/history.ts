@@ -47,7 +47,7 @@ export class History {
 		const isNew = last === undefined || now - last.at >= STEP;
 		const fresh: Point = {
 			at: isNew ? now : last.at,
-			level: isNew ? stats.bufferLevel : Math.min(last.level, stats.bufferLevel),
+			level: isNew ? stats.playoutDelay : Math.min(last.level, stats.playoutDelay),
 			target: stats.targetDelay,
 			delay: isNew ? stats.arrivalDelay : Math.max(last.delay, stats.arrivalDelay),
 			p95: stats.arrivalDelayP95,

@@ -43,12 +43,12 @@ export function showPlots(session: Session, history: History): void {
 	});
 	setInterval(() => {
 		const { stats } = session.player;
-		const [buffer, target, late] = [
-			stats.bufferLevel,
+		const [delayed, target, late] = [
+			stats.playoutDelay,
 			stats.targetDelay,
 			stats.arrivalDelayP95,
 		].map((seconds) => text(milliseconds(seconds)));
-		bufferCanvas.ariaLabel = `Buffer level ${buffer!}, target ${target!}. The last 30 seconds.`;
+		bufferCanvas.ariaLabel = `Playout delay ${delayed!}, target ${target!}. The last 30 seconds.`;
 		arrivalCanvas.ariaLabel = `95 % of the sound came at most ${late!} late; the target is ${target!}. The last 30 seconds.`;
 	}, WORDS_INTERVAL);
 }

@@ -32,13 +32,14 @@ export const STAT_MEANINGS: Readonly<Record<Field, StatMeaning>> = {
 	targetDelay: {
 		group: 'Now',
 		label: 'Target delay',
-		meaning: 'How much sound should wait, to bridge the stalls of this network.',
+		meaning: 'How long sound should be held back, to bridge the stalls of this network.',
 		show: delay('targetDelay'),
 	},
 	playoutDelay: {
 		group: 'Now',
 		label: 'Playout delay',
-		meaning: 'From a sound’s arrival until it leaves for the audio device.',
+		meaning:
+			'How long sound is held back: from when it would have come, had it been as fast as the fastest, until it leaves for the audio device.',
 		show: delay('playoutDelay'),
 	},
 	arrivalDelay: {
@@ -123,7 +124,8 @@ export const STAT_MEANINGS: Readonly<Record<Field, StatMeaning>> = {
 	silentConcealedSamples: {
 		group: 'Played',
 		label: 'Of these, silent',
-		meaning: 'The silent part of the concealed samples, after the fade.',
+		meaning:
+			'The silent part of the concealed samples: made-up sound fades within a tenth of a second.',
 		show: samples('silentConcealedSamples'),
 	},
 	concealmentEvents: {

@@ -1,6 +1,6 @@
 // What goes on behind a player: its states, and how they follow from what the receiver tells and what the
 // playout's report shows. The public promises are kept in player.ts.
-import { REPORT } from './core/playout-report.js';
+import { REPORT, type PlayoutState } from './core/playout-report.js';
 import type { ReceiverCommand, ReceiverEvent } from './core/receiver-messages.js';
 import { defer, type Deferred } from './deferred.js';
 import { PcmError } from './errors.js';
@@ -31,7 +31,6 @@ export class Playback {
 	#polls = 0;
 	/** Times pause() or end() came: a start from before does not go on. */
 	#interruptions = 0;
-	#concealmentEvents = 0;
 	/** Id of the end mark after which the stream is over; 0: none came. */
 	#streamEnd = 0;
 	/** Why the connection ended, when it was not by the server's word. */
@@ -291,7 +290,7 @@ export class Playback {
 		link.refresh();
 		this.flushes.reach(report[REPORT.flushId]!, this.position('flushPosition'));
 		this.ends.reach(report[REPORT.endId]!, this.position());
-		this.#lookAtSound(report, link.output.playoutState === 'playing');
+		this.#lookAtSound(link.output.playoutState);
 		const hasEnded = this.#streamEnd < 0 && report[REPORT.streamEndId]! <= this.#streamEnd;
 		if (hasEnded && !this.#isOver()) {
 			this.#finish();
@@ -302,14 +301,14 @@ export class Playback {
 		}
 	}
 
-	#lookAtSound(report: Float64Array, isPlaying: boolean): void {
-		const concealmentEvents = report[REPORT.concealmentEvents]!;
-		if (concealmentEvents > this.#concealmentEvents) {
-			this.#concealmentEvents = concealmentEvents;
-			this.#emit(new Event('waiting'));
-		}
+	/** What is concealed for a moment is no event: `waiting` is when it has faded out. */
+	#lookAtSound(playoutState: PlayoutState): void {
+		const isPlaying = playoutState === 'playing';
 		if (this.#state === 'playing' && !isPlaying) {
 			this.#enter(this.#silentState());
+			if (playoutState === 'waiting') {
+				this.#emit(new Event('waiting'));
+			}
 		}
 		const isSilent = this.#state === 'buffering' || this.#state === 'connecting';
 		if (isSilent && isPlaying && !this.flushes.isWaiting) {
