@@ -17,9 +17,10 @@ const GAP = 80_000;
 const VERDICT_TIME = 200_000;
 const PAUSE_SLACK = 10_000;
 
-/** Arrivals over which the least piece that comes at a time is forgotten. Of frames that come in a burst some
- * may be seen together, some apart: it must not matter which. */
-const PIECE_MEMORY = 1024;
+/** Microseconds in which the least media that came at a time is taken for the piece that comes at a time. From
+ * then on it only shrinks, when nothing as large has come for the time of the base: of frames sent in a burst
+ * some are seen together, some apart, and it must not matter which. */
+const PIECE_TIME = 1_000_000;
 
 /** Microseconds after which what comes at last is another stream for all that it matters: an outage. */
 const LONGEST_STALL = 30_000_000;
@@ -36,18 +37,23 @@ export type Verdict = 'none' | 'stall' | 'pause';
 export class Lateness {
 	readonly #outputRate: number;
 	readonly #mediaRate: number;
-	/** Sample frames since the start, at either rate. */
-	#rendered = 0;
-	#arrived = 0;
+	/** Sample frames since the start, at either rate. These and #anchor begin as fractions: V8 then keeps a double
+	 * in place, and assigning to it never allocates. */
+	#rendered = 0.5;
+	#arrived = 0.5;
 	/** Microseconds: x of the first arrival, so that what follows is small. */
-	#anchor = 0;
+	#anchor = 0.5;
 	#hasBase = false;
 	/** Microseconds: least lateness of what was to follow an arrival, and the media that comes at a time. */
 	#base = 0;
 	#piece = 0;
 	readonly #blockMinima = new Int32Array(BASE_BLOCKS);
+	/** Most media that came at a time, by block. */
+	readonly #blockGains = new Int32Array(BASE_BLOCKS);
 	#block = 0;
 	#blockAge = 0;
+	/** Microseconds since the base is known. */
+	#age = 0;
 	/** Microseconds since media arrived. */
 	#silence = 0;
 	/** Lateness of what followed the first media after a gap, its least since, and the time since; 0: nothing is
@@ -63,6 +69,8 @@ export class Lateness {
 	constructor(outputRate: number, mediaRate: number) {
 		this.#outputRate = outputRate;
 		this.#mediaRate = mediaRate;
+		this.#rendered = 0;
+		this.#arrived = 0;
 		this.restart();
 	}
 
@@ -74,6 +82,11 @@ export class Lateness {
 	/** Microseconds the next sample frame is late now; below 0: not due yet. */
 	get overdue(): number {
 		return this.#overdue;
+	}
+
+	/** Microseconds of media that come at a time. */
+	get piece(): number {
+		return this.#piece;
 	}
 
 	/** False until the first media. */
@@ -116,6 +129,7 @@ export class Lateness {
 			this.#arrived += arrived;
 			return 'pause';
 		}
+		this.#age = Math.min(PIECE_TIME, this.#age + elapsed);
 		const late = Math.min(MOST_LATE, now - this.#anchor) | 0;
 		const gain = ((arrived / this.#mediaRate) * 1e6) | 0;
 		this.#arrived += arrived;
@@ -134,6 +148,8 @@ export class Lateness {
 		this.#hasBase = true;
 		this.#anchor = now;
 		this.#piece = gain;
+		this.#blockGains.fill(gain);
+		this.#age = 0;
 		this.#rebase(-gain);
 	}
 
@@ -159,7 +175,10 @@ export class Lateness {
 	#note(rest: number, gain: number): void {
 		this.#base = Math.min(this.#base, rest);
 		this.#blockMinima[this.#block] = Math.min(this.#blockMinima[this.#block]!, rest);
-		this.#piece = gain < this.#piece ? gain : this.#piece + (gain - this.#piece) / PIECE_MEMORY;
+		this.#blockGains[this.#block] = Math.max(this.#blockGains[this.#block]!, gain);
+		if (this.#age < PIECE_TIME) {
+			this.#piece = Math.min(this.#piece, gain);
+		}
 	}
 
 	/** The oldest block leaves the base. Not while nothing comes: what a gap leaves behind is no minimum. */
@@ -174,11 +193,15 @@ export class Lateness {
 		this.#blockAge = 0;
 		this.#block = (this.#block + 1) % BASE_BLOCKS;
 		this.#blockMinima[this.#block] = MOST_LATE;
+		this.#blockGains[this.#block] = 0;
 		let base = MOST_LATE;
+		let largest = 0;
 		for (let block = 0; block < BASE_BLOCKS; block++) {
 			base = Math.min(base, this.#blockMinima[block]!);
+			largest = Math.max(largest, this.#blockGains[block]!);
 		}
 		this.#base = base;
+		this.#piece = Math.min(this.#piece, largest);
 		if (Math.abs(base) > FAR) {
 			this.#moveAnchor();
 		}

@@ -11,7 +11,11 @@ const FASTEST = 1170;
  * moves by a pitch period, 2.5 to 15 ms: smaller errors are the drift loop's. */
 const STRETCH_FROM = 8_000;
 const STRETCH_TO = 1_000;
-const FULL_STRETCH = 30_000;
+const FULL_STRETCH = 20_000;
+
+/** Microseconds after which a stretch that does not get there (the sound is not alike anywhere, or too little
+ * waits to jump) is helped by the drift loop. */
+const VAIN_STRETCH = 1_500_000;
 
 /** Microseconds that one stretch moves by at most: over a second, playback stays within 0.75 and 1.2. */
 const LONGEST_STRETCH = 20_000;
@@ -58,9 +62,10 @@ const CORRELATIONS: Readonly<Record<PlayoutContent, readonly [number, number]>> 
 	speech: [85, 50],
 	music: [90, 60],
 };
-const LARGE_ERROR = 100_000;
+const LARGE_ERROR = 60_000;
 
-/** Microseconds of sound worth beginning with again: while concealment still sounds, and once it is silent. */
+/** Microseconds of sound worth beginning with again: while concealment still sounds, and, without waiting for
+ * the target, once it is silent. */
 const RESUME_FROM = 10_000;
 const RESUME_FROM_SILENCE = 60_000;
 
@@ -83,15 +88,21 @@ export class PlayoutController {
 	#rate = 1000;
 	#mostStretch = 0;
 	#skip = 0;
-	/** Parts per 10⁹, and the loop's state: smoothed error, microseconds; integrated drift. */
-	#drift = 0;
-	#error = 0;
-	#integral = 0;
+	/** Parts per 10⁹, and the loop's state: smoothed error, microseconds; integrated drift. Fractions at first: V8
+	 * then keeps a double in place, and assigning to it never allocates. */
+	#drift = 0.5;
+	#error = 0.5;
+	#integral = 0.5;
 	#isLoopOn = false;
+	/** Microseconds that stretching has gone on. */
+	#stretching = 0;
 	#waited = 0;
 
 	constructor({ mode, profile, content }: ControllerOptions) {
 		this.#mode = mode;
+		this.#drift = 0;
+		this.#error = 0;
+		this.#integral = 0;
 		this.#skipFrom = SKIP_FROM[profile];
 		this.#mostDrift = MOST_DRIFT[content];
 		[this.#strict, this.#eager] = CORRELATIONS[content];
@@ -153,15 +164,16 @@ export class PlayoutController {
 		isWhole: boolean,
 	): boolean {
 		this.#waited = level > 0 ? this.#waited + elapsed : 0;
-		const enough = isSilent ? Math.min(RESUME_FROM_SILENCE, target / 2) : RESUME_FROM;
-		return isWhole || level >= enough || this.#waited >= PATIENCE;
+		const isEnough = level >= (isSilent ? RESUME_FROM_SILENCE : RESUME_FROM);
+		return isWhole || isEnough || this.#waited >= (isSilent ? target : PATIENCE);
 	}
 
-	/** While sound runs. All in microseconds; see `mayStart`. @param isThreatened the next sample may well come
+	/** While sound runs. All in microseconds; see `mayStart`. @param piece comes at a time @param isThreatened the next sample may well come
 	 * later than what waits lasts */
 	decide(
 		level: number,
 		overdue: number,
+		piece: number,
 		target: number,
 		elapsed: number,
 		isThreatened: boolean,
@@ -171,13 +183,16 @@ export class PlayoutController {
 			return;
 		}
 		const error = (level + overdue - target) | 0;
-		// What is overdue may come at any moment, or much later: count on what is there.
-		const margin = (Math.min(level, level + overdue) - target) | 0;
+		// What is overdue may come at any moment, or much later: count on what is there, less what the next wait
+		// takes anyway.
+		const margin = overdue > 0 ? Math.min(error, level - piece - target) | 0 : error;
 		if (margin > this.#skipFrom) {
 			this.#skip = margin;
 		}
 		this.#chooseRate(error, margin, isThreatened);
-		if (this.#rate === 1000 && overdue <= 0) {
+		this.#stretching = this.#rate === 1000 ? 0 : this.#stretching + elapsed;
+		const isVain = this.#stretching > VAIN_STRETCH && Math.abs(error) < FULL_STRETCH;
+		if (overdue <= 0 && (this.#stretching === 0 || isVain)) {
 			this.#followDrift(error, elapsed);
 		}
 	}

@@ -50,12 +50,15 @@ export class PlayoutEngine {
 	/** Id of the flush under way; 0 for none. */
 	#flushId = 0;
 	#hasFadedForFlush = false;
-	/** Sample frames rendered since the start, and whole microseconds. */
-	#rendered = 0;
-	#clock = 0;
+	/** Sample frames rendered since the start, and whole microseconds. Fractions at first: V8 then keeps a double
+	 * in place, and assigning to it never allocates. */
+	#rendered = 0.5;
+	#clock = 0.5;
 
 	constructor(options: PlayoutOptions) {
 		this.#outputRate = options.sampleRate;
+		this.#rendered = 0;
+		this.#clock = 0;
 		this.#report = options.report;
 		this.#fadeFrames = Math.ceil(FADE_SECONDS * options.sampleRate);
 		this.#controller = new PlayoutController(options);
@@ -204,9 +207,10 @@ export class PlayoutEngine {
 			return;
 		}
 		const { level } = ring;
+		const { piece } = ring.lateness;
 		const isThreatened =
 			overdue > 0 && this.#target.isThreatened(overdue, Math.max(target, level + overdue));
-		this.#controller.decide(level, overdue, target, elapsed, isThreatened);
+		this.#controller.decide(level, overdue, piece, target, elapsed, isThreatened);
 		if (this.#controller.skip > 0) {
 			ring.skip(this.#controller.skip);
 		}
@@ -219,7 +223,9 @@ export class PlayoutEngine {
 		const target = this.#target.value;
 		const { level, isSilent } = ring;
 		const mayResume = this.#controller.mayResume(level, target, elapsed, isSilent, isStopping);
-		const surplus = isSilent || isStopping ? 0 : level + ring.lateness.overdue - target;
+		const { overdue } = ring.lateness;
+		const isSparing = isSilent || isStopping || overdue > 0;
+		const surplus = isSparing ? 0 : level + overdue - target;
 		const isBack = mayResume && ring.resume(surplus);
 		if (!isBack && isStopping) {
 			this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
@@ -237,6 +243,7 @@ export class PlayoutEngine {
 		const ring = this.#ring!;
 		this.#fadeReason = reason;
 		ring.hold();
+		ring.setStopping(true);
 		const producible = ring.isConcealing ? this.#fadeFrames : ring.producible;
 		const length = Math.min(this.#fadeFrames, producible);
 		const canWait = reason !== 'pause' && reason !== 'flush';

@@ -18,8 +18,8 @@ export class ReportWriter {
 	readonly #target: TargetDelay;
 	/** What the rings before this one counted, by slot. */
 	readonly #before: Float64Array;
-	/** Sample frames concealed by the last block. */
-	#concealed = 0;
+	/** Sample frames that came out of the rings, made up ones included. */
+	readonly #made = new Float64Array(1);
 
 	constructor(report: Float64Array, target: TargetDelay) {
 		this.#report = report;
@@ -45,12 +45,11 @@ export class ReportWriter {
 	/** `made` sample frames came out of `ring`; delays are summed by the level after them. */
 	emitted(ring: RingPlayback, made: number): void {
 		const report = this.#report;
-		const concealed = (this.#before[REPORT.concealed]! + ring.concealed) | 0;
-		const count = made - (concealed - this.#concealed);
-		this.#concealed = concealed;
-		report[REPORT.emitted] = report[REPORT.emitted]! + count;
-		report[REPORT.delaySum] = report[REPORT.delaySum]! + count * ring.level * 1e-6;
-		report[REPORT.targetSum] = report[REPORT.targetSum]! + count * this.#target.value * 1e-6;
+		this.#made[0] = this.#made[0]! + made;
+		if (!ring.isConcealing) {
+			report[REPORT.delaySum] = report[REPORT.delaySum]! + made * ring.level * 1e-6;
+			report[REPORT.targetSum] = report[REPORT.targetSum]! + made * this.#target.value * 1e-6;
+		}
 	}
 
 	/** The end mark `id` was passed: above 0, one that was asked for; else the stream's own. */
@@ -66,7 +65,7 @@ export class ReportWriter {
 
 	/** `ring` is played no more: its counters go into what was before. */
 	close(ring: RingPlayback): void {
-		this.#count(ring);
+		ring.count(this.#before, this.#report);
 		for (let i = 0; i < KEPT.length; i++) {
 			this.#before[KEPT[i]!] = this.#report[KEPT[i]!]!;
 		}
@@ -82,17 +81,7 @@ export class ReportWriter {
 		}
 		report[REPORT.bufferLevel] = ring.level * 1e-6;
 		ring.writePosition(report, REPORT.mediaPosition);
-		this.#count(ring);
-	}
-
-	#count(ring: RingPlayback): void {
-		const report = this.#report;
-		const before = this.#before;
-		report[REPORT.discarded] = before[REPORT.discarded]! + ring.discarded;
-		report[REPORT.inserted] = before[REPORT.inserted]! + ring.inserted;
-		report[REPORT.removed] = before[REPORT.removed]! + ring.removed;
-		report[REPORT.concealed] = before[REPORT.concealed]! + ring.concealed;
-		report[REPORT.silentConcealed] = before[REPORT.silentConcealed]! + ring.silentConcealed;
-		report[REPORT.concealmentEvents] = before[REPORT.concealmentEvents]! + ring.concealmentEvents;
+		ring.count(this.#before, report);
+		report[REPORT.emitted] = this.#made[0]! - report[REPORT.concealed]!;
 	}
 }

@@ -1,6 +1,7 @@
 // One ring being played: how late its media comes, and the operations on its way out, in their order:
 // stretch and splice, conceal, resample. Owner: the audio thread; allocates in its constructor only. Levels are
 // whole microseconds.
+import { REPORT } from '../src/core/playout-report.js';
 import type { RingReader } from '../src/core/ring-reader.js';
 import { Lateness, type Verdict } from './lateness.js';
 import { Resampler } from './resampler.js';
@@ -72,30 +73,20 @@ export class RingPlayback {
 		return this.#source.isSilent;
 	}
 
-	get concealmentEvents(): number {
-		return this.#source.events;
-	}
-
-	/** Sample frames at the media's rate so far: dropped unheard; by stretching added and left out. */
-	get discarded(): number {
-		return this.#splicer.discarded;
-	}
-
-	get inserted(): number {
-		return this.#splicer.inserted;
-	}
-
-	get removed(): number {
-		return this.#splicer.removed;
-	}
-
-	/** Output sample frames made up so far, and those of them that were silence. */
-	get concealed(): number {
-		return (this.#source.concealed * this.#outputPerMedia + 0.5) | 0;
-	}
-
-	get silentConcealed(): number {
-		return (this.#source.silent * this.#outputPerMedia + 0.5) | 0;
+	/** Adds its counters to those of `before`, into the slots of `to`: a count beyond 31 bits that is returned
+	 * would be an allocation. */
+	count(before: Float64Array, to: Float64Array): void {
+		const source = this.#source;
+		const splicer = this.#splicer;
+		const outputPerMedia = this.#outputPerMedia;
+		to[REPORT.discarded] = before[REPORT.discarded]! + splicer.discarded;
+		to[REPORT.inserted] = before[REPORT.inserted]! + splicer.inserted;
+		to[REPORT.removed] = before[REPORT.removed]! + splicer.removed;
+		to[REPORT.concealmentEvents] = before[REPORT.concealmentEvents]! + source.events;
+		to[REPORT.concealed] =
+			before[REPORT.concealed]! + Math.round(source.concealed * outputPerMedia);
+		to[REPORT.silentConcealed] =
+			before[REPORT.silentConcealed]! + Math.round(source.silent * outputPerMedia);
 	}
 
 	/** Output sample frames that what waits before the stop is enough for. */

@@ -251,18 +251,20 @@ export class Splicer {
 		return lag;
 	}
 
-	/** Goes on after sound from elsewhere, whose next `length` sample frames (at most `longestCrossfade`) are
-	 * in `outgoing`: crossfades from it to what waits, past a splice too near to play up to. Up to `most`
-	 * sample frames, 10 ms at most, are dropped to land where the sound goes on alike. @returns false when too little waits */
-	resumeFrom(length: number, most = this.#finder.reach): boolean {
+	/** True when enough waits to go on with after `length` sample frames of sound from elsewhere. What precedes a
+	 * splice too closely is dropped. */
+	mayResume(length: number): boolean {
 		this.#crossfade.cancel();
 		this.#dropShortPassage();
+		return this.#straight() >= length;
+	}
+
+	/** Goes on after sound from elsewhere, whose next `length` sample frames (at most `longestCrossfade`) are
+	 * in `outgoing`: crossfades from it to what waits. Up to `most` sample frames, 10 ms at most, are dropped
+	 * to land where the sound goes on alike. After `mayResume` only. */
+	resumeFrom(length: number, most = this.#finder.reach): void {
 		const room = this.#straight() - length;
-		if (room < 0) {
-			return false;
-		}
 		this.#land(this.#position, Math.min(this.#finder.reach, most, room >> 1), length);
-		return true;
 	}
 
 	/** Drops all that waits, up to the first `flush` mark whose id is at least `id`.
@@ -381,7 +383,7 @@ export class Splicer {
 		while (
 			this.#reader.marksWaiting > 0 &&
 			this.#reader.markKind(0) === 'splice' &&
-			this.#distanceTo(0) < this.#length
+			this.#distanceTo(0) < 2 * this.#length
 		) {
 			this.#dropToMark();
 		}

@@ -44,8 +44,10 @@ export class StallLedger {
 	readonly #arrivals = new Float64Array(BINS);
 	readonly #atLeast = new Float64Array(BINS);
 	#last = 0;
-	#watched = 0;
-	#weight = 1;
+	// Fields that hold fractions, or outgrow 31 bits, begin as fractions: V8 then keeps a double in place, and
+	// assigning to it never allocates.
+	#watched = 0.5;
+	#weight = 0.5;
 	#envelope = 0;
 	/** The climb under way, microseconds. */
 	#isClimbing = false;
@@ -57,6 +59,8 @@ export class StallLedger {
 	/** @param price seconds; NetEq's own target implies 10 */
 	constructor(price: number) {
 		this.#price = price;
+		this.#watched = 0;
+		this.#weight = 1;
 	}
 
 	/** Microseconds. */
@@ -67,6 +71,11 @@ export class StallLedger {
 	/** Microseconds: where the player would be had it no target. */
 	get envelope(): number {
 		return this.#envelope;
+	}
+
+	/** The same before the climb under way. */
+	get foot(): number {
+		return this.#isClimbing ? this.#climbFrom : this.#envelope;
 	}
 
 	/** @param lateness microseconds @param elapsed microseconds since the last call @param isInDoubt it may
@@ -119,10 +128,10 @@ export class StallLedger {
 		return ((100 * (passed + unseen * 0.5)) / (reached + unseen)) | 0;
 	}
 
-	/** Strikes out a climb of `age` milliseconds ago, from an envelope to a lateness, microseconds: it will
-	 * be foreseen from now on. */
-	forget(envelope: number, lateness: number, age: number): void {
-		this.#enter(envelope, lateness, -this.#weight * Math.exp(-age / 1000 / MEMORY));
+	/** Strikes out a climb of `age` milliseconds ago, from a foot to a lateness, microseconds: it will be foreseen
+	 * from now on. */
+	forget(foot: number, lateness: number, age: number): void {
+		this.#enter(foot, lateness, -this.#weight * Math.exp(-age / 1000 / MEMORY));
 	}
 
 	#enter(from: number, to: number, weight: number): void {

@@ -38,27 +38,30 @@ const PATIENCE = 60_000;
 
 export class StallPredictor {
 	readonly #ledger: StallLedger;
-	/** Episodes, oldest first: onset on the own clock, height of the ledger's envelope before, peak. */
+	/** Episodes, oldest first: onset on the own clock, foot of the ledger's climb, peak. */
 	readonly #onsets = new Float64Array(EPISODES);
 	readonly #before = new Int32Array(EPISODES);
 	readonly #peaks = new Int32Array(EPISODES);
 	#episodes = 0;
 	readonly #sorted = new Int32Array(LOOK_BACK + 1);
-	/** Microseconds. */
-	#now = 0;
-	#period = 0;
-	#expected = 0;
-	#depth = 0;
+	/** Microseconds. Fractions at first: V8 then keeps a double in place, and assigning to it never allocates. */
+	#now = 0.5;
+	#period = 0.5;
+	#expected = 0.5;
+	#depth = 0.5;
 	#misses = 0;
 	#isOpen = false;
 	#isMatch = false;
 	/** Of the candidate under test. */
-	#significance = 0;
-	#span = 0;
+	#significance = 0.5;
+	#span = 0.5;
 
 	/** @param ledger what is foreseen is struck out of it */
 	constructor(ledger: StallLedger) {
 		this.#ledger = ledger;
+		this.#now = 0;
+		this.#period = 0;
+		this.#expected = 0;
 	}
 
 	/** Microseconds; 0: no period is known. */
@@ -121,7 +124,7 @@ export class StallPredictor {
 		}
 		const onset = this.#now - lateness;
 		this.#onsets[this.#episodes] = onset;
-		this.#before[this.#episodes] = this.#ledger.envelope;
+		this.#before[this.#episodes] = this.#ledger.foot;
 		this.#peaks[this.#episodes] = lateness;
 		this.#episodes++;
 		this.#isOpen = true;

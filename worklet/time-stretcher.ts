@@ -7,7 +7,7 @@ const UNITY = 1000;
 
 /** What refused jumps may leave for later ones to make up for, seconds: about one jump. So the rate is met
  * over half a second though onsets and consonants are not stretched. */
-const ARREARS_SECONDS = 0.005;
+const ARREARS_SECONDS = 0.01;
 
 /** After a refusal the sound has changed this much later. */
 const RETRY_SECONDS = 0.005;

@@ -94,12 +94,14 @@ export class UnbrokenSource implements SampleSource {
 	/** Back to the signal. @param most sample frames that may be dropped to go on alike @returns false: too little
 	 * has come yet */
 	resume(most: number): boolean {
-		if (this.#splicer.available < 2 * this.#returnFrames) {
+		const length = this.#returnFrames;
+		if (!this.#splicer.mayResume(length)) {
 			return false;
 		}
-		this.#concealer.pull(this.#splicer.outgoing, 0, this.#returnFrames);
-		this.#isConcealing = !this.#splicer.resumeFrom(this.#returnFrames, most);
-		return !this.#isConcealing;
+		this.#concealer.pull(this.#splicer.outgoing, 0, length);
+		this.#splicer.resumeFrom(length, most);
+		this.#isConcealing = false;
+		return true;
 	}
 
 	#conceal(): void {

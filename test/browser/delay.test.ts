@@ -2,21 +2,29 @@
 // own share of the delay. Read off recordings of a stream that tells its time.
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { median } from '../support/context-clock.js';
-import type { Heard } from '../support/heard.js';
-import { measure, type Measured } from '../support/measure.js';
+import { ContextClock, median } from '../support/context-clock.js';
+import { renderDates, seenStats, watchStats, type Heard } from '../support/heard.js';
+import { CONTEXT_RATE, LEAD_MS, measure, type Measured } from '../support/measure.js';
 import { ISOLATED, startPageServer, type PageServer } from '../support/page-server.js';
-import { speech } from '../support/signals.js';
-import { launchChromium } from '../support/test-page.js';
+import { encodePcm, speech } from '../support/signals.js';
+import { launchChromium, TestPage } from '../support/test-page.js';
+import { replay, type Replay } from '../support/trace-server.js';
 
 const FRAME_MS = 20;
-const SECONDS = 30;
+const SECONDS = 22;
 /** When the server stalls, once, and for how long: milliseconds since the first frame. */
-const STALL_AT_MS = 18_000;
+const STALL_AT_MS = 16_000;
 const STALL_MS = 300;
 /** By then the start is forgotten. */
 const SETTLED_MS = 12_000;
 const LOOK_EVERY_MS = 25;
+
+/** A start is measured on so many new pages, and heard for so long. */
+const STARTS = 5;
+const START_SECONDS = 1;
+/** Pages at most, and milliseconds that the device may lose meanwhile for a start to count. */
+const MOST_STARTS = 9;
+const MOST_LOST_MS = 3;
 
 /** Milliseconds; seconds after a stall. */
 const LIMITS = { throughMs: 30, startMs: 25, recoverySeconds: 4 };
@@ -42,49 +50,73 @@ describe('delay over a network without fault', () => {
 		await server.close();
 	});
 
-	it.each([
+	describe.each([
 		[48_000, 'shared memory', ISOLATED, 'worker/shared-memory/audio-worklet'],
 		[48_000, 'a MessagePort', {}, 'worker/message-port/audio-worklet'],
 		[16_000, 'shared memory', ISOLATED, 'worker/shared-memory/audio-worklet'],
 		[16_000, 'a MessagePort', {}, 'worker/message-port/audio-worklet'],
-	])('%i Hz through %s', async (mediaRate, _, headers, transport) => {
-		server.headers = headers;
-		const measured = await measure({
-			browser,
-			server,
-			mediaRate,
-			frameMs: FRAME_MS,
-			arrivalMs: Array.from({ length: (1000 * SECONDS) / FRAME_MS }, (_unused, k) => {
-				const at = k * FRAME_MS;
-				return at >= STALL_AT_MS && at < STALL_AT_MS + STALL_MS ? STALL_AT_MS + STALL_MS : at;
-			}),
-			signal: Float32Array.from(speech({ sampleRate: mediaRate, seconds: SECONDS }, 0.7, SEED)),
-			lookEveryMs: LOOK_EVERY_MS,
+	])('%i Hz through %s', (mediaRate, way, headers, transport) => {
+		it('is short, and soon short again after a stall', async () => {
+			server.headers = headers;
+			const measured = await measure({
+				browser,
+				server,
+				mediaRate,
+				frameMs: FRAME_MS,
+				arrivalMs: arrivals(SECONDS),
+				signal: Float32Array.from(speech({ sampleRate: mediaRate, seconds: SECONDS }, 0.7, SEED)),
+				lookEveryMs: LOOK_EVERY_MS,
+			});
+			expect(measured.recording.stats['transport']).toBe(transport);
+			const throughMs = median(throughTimes(measured, mediaRate));
+			const recoverySeconds = recoveryTime(measured);
+			const { clock } = measured.heard;
+			console.log(
+				`${mediaRate} Hz, ${way}: server to worklet ${throughMs.toFixed(1)} ms (goal ` +
+					`${GOALS.throughMs}; target delay ${settledTarget(measured).toFixed(1)} ms); back at the ` +
+					`target ${recoverySeconds.toFixed(2)} s after a stall of ${STALL_MS} ms (goal ` +
+					`${GOALS.recoverySeconds}); the device took ${clock.batchMs.toFixed(1)} ms at a time and ` +
+					`lost ${clock.lostMs.toFixed(0)} ms`,
+			);
+			expect.soft(throughMs).toBeLessThanOrEqual(LIMITS.throughMs);
+			expect.soft(recoverySeconds).toBeLessThanOrEqual(LIMITS.recoverySeconds);
 		});
-		expect(measured.recording.stats['transport']).toBe(transport);
-		const throughMs = median(throughTimes(measured, mediaRate));
-		const start = startTime(measured);
-		const recoverySeconds = recoveryTime(measured);
-		const { clock } = measured.heard;
-		const targets = measured.looks
-			.filter(({ at }) => at > measured.sentMs[0]! + SETTLED_MS && at < stallEnd(measured))
-			.map(({ targetDelay }) => 1000 * targetDelay);
-		console.log(
-			`${mediaRate} Hz, ${transport}: server to worklet ${throughMs.toFixed(1)} ms (goal ` +
-				`${GOALS.throughMs}, target delay ${median(targets).toFixed(1)} ms); first sound ` +
-				`${start.aboveTargetMs.toFixed(1)} ms above a target of ${start.targetMs.toFixed(1)} ms (goal ` +
-				`${GOALS.startMs}); back at the target ${recoverySeconds.toFixed(2)} s after a stall of ` +
-				`${STALL_MS} ms (goal ${GOALS.recoverySeconds}); the device took ` +
-				`${clock.batchMs.toFixed(1)} ms at a time and lost ${clock.lostMs.toFixed(0)} ms`,
-		);
-		expect.soft(throughMs).toBeLessThanOrEqual(LIMITS.throughMs);
-		expect.soft(start.aboveTargetMs).toBeLessThanOrEqual(LIMITS.startMs);
-		expect.soft(recoverySeconds).toBeLessThanOrEqual(LIMITS.recoverySeconds);
+
+		it('is no longer than the target when sound begins', async () => {
+			server.headers = headers;
+			const starts: Start[] = [];
+			for (let i = 0; i < MOST_STARTS && starts.length < STARTS; i++) {
+				const start = await measureStart(browser, server, mediaRate);
+				// While a device loses time, when a sample was heard is not known to as much.
+				if (Math.abs(start.lostMs) < MOST_LOST_MS) {
+					starts.push(start);
+				}
+			}
+			expect(starts).toHaveLength(STARTS);
+			const above = starts.map(({ aboveTargetMs }) => aboveTargetMs);
+			console.log(
+				`${mediaRate} Hz, ${way}: first sound after the first byte, above a target of ` +
+					`${starts.map(({ targetMs }) => targetMs.toFixed(0)).join(', ')} ms: ` +
+					`${above.map((ms) => ms.toFixed(1)).join(', ')} ms (goal ${GOALS.startMs})`,
+			);
+			expect(median(above)).toBeLessThanOrEqual(LIMITS.startMs);
+		});
 	});
 });
 
-function stallEnd({ sentMs }: Measured): number {
-	return sentMs[STALL_AT_MS / FRAME_MS]!;
+/** Milliseconds. */
+function arrivals(seconds: number): number[] {
+	return Array.from({ length: (1000 * seconds) / FRAME_MS }, (_, k) => {
+		const at = k * FRAME_MS;
+		return at >= STALL_AT_MS && at < STALL_AT_MS + STALL_MS ? STALL_AT_MS + STALL_MS : at;
+	});
+}
+
+function settledTarget({ looks, sentMs }: Measured): number {
+	const from = sentMs[0]! + SETTLED_MS;
+	const to = sentMs[0]! + STALL_AT_MS;
+	const settled = looks.filter(({ at }) => at > from && at < to);
+	return 1000 * median(settled.map(({ targetDelay }) => targetDelay));
 }
 
 /** From the sending of each frame until its first sample left the worklet, milliseconds; those sent before the
@@ -109,22 +141,61 @@ function firstAt(heard: Heard, position: number, from: number): number {
 	return sample;
 }
 
-/** From the sending of the first frame to the first sound, above the target delay then in force. */
-function startTime({ heard, sentMs, looks }: Measured): {
-	aboveTargetMs: number;
-	targetMs: number;
-} {
-	const soundMs = heard.clock.systemOf(heard.first);
+interface Start {
+	/** From the sending of the first frame to the first sound, less the target delay then in force. */
+	readonly aboveTargetMs: number;
+	readonly targetMs: number;
+	/** Milliseconds the device lost. */
+	readonly lostMs: number;
+}
+
+/** Of an ordinary stream, s32 stereo: to weigh which format a stream is takes longer for a time code. */
+async function measureStart(
+	browser: Browser,
+	server: PageServer,
+	mediaRate: number,
+): Promise<Start> {
+	const span = { sampleRate: mediaRate, seconds: START_SECONDS };
+	const format = {
+		sampleRate: mediaRate,
+		sampleFormat: 's32',
+		channels: 2,
+		byteOrder: 'little',
+	} as const;
+	const bytes = encodePcm([speech(span, 0.7, SEED), speech(span, 0.7, SEED + 1)], format);
+	let started: Replay | undefined;
+	server.onSocket = (socket) => {
+		started = replay(socket, {
+			arrivalMs: arrivals(START_SECONDS),
+			bytes,
+			frameBytes: (mediaRate * FRAME_MS * 8) / 1000,
+			leadMs: LEAD_MS,
+		});
+	};
+	const test = await TestPage.open(browser, `http://127.0.0.1:${server.port}/`);
+	await test.start({ url: '/audio', options: { format }, wait: false });
+	await watchStats(test, LOOK_EVERY_MS);
+	await test.untilState('playing');
+	await started!.done;
+	const { planes } = await test.report();
+	const looks = await seenStats(test);
+	const clock = new ContextClock(await renderDates(test), CONTEXT_RATE);
+	await test.close();
+	const soundMs = clock.systemOf(planes[0]!.findIndex((sample) => sample !== 0));
 	const look = looks.findLast(({ at }) => at <= soundMs) ?? looks[0]!;
 	const targetMs = 1000 * look.targetDelay;
-	return { aboveTargetMs: soundMs - sentMs[0]! - targetMs, targetMs };
+	return {
+		aboveTargetMs: soundMs - started!.sentMs[0]! - targetMs,
+		targetMs,
+		lostMs: clock.lostMs,
+	};
 }
 
 /** Seconds from the end of the stall until what is heard is within NEAR_MS of the target and stays there.
  * Delays are above that of the fastest frame. */
 function recoveryTime({ heard, sentMs, looks }: Measured): number {
 	const { clock } = heard;
-	const over = stallEnd({ heard, sentMs, looks } as Measured);
+	const over = sentMs[STALL_AT_MS / FRAME_MS]!;
 	const fastest = sentMs.reduce((least, at, k) => Math.min(least, at - k * FRAME_MS), Infinity);
 	let near = NaN;
 	for (const { sample, mediaMs } of heard.fresh()) {

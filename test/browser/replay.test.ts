@@ -71,8 +71,8 @@ describe('a trace replayed in Chromium', () => {
 			const met = asMet(sent, measured.heard.clock);
 			const tap = heardFigures(measured, sent, met);
 			const stats = statsFigures(measured, sent);
-			const ideal = await simulated(sent, seed);
-			const simulation = await simulated(met, seed);
+			const ideal = simulated(sent, seed);
+			const simulation = simulated(met, seed);
 			const { clock } = measured.heard;
 			console.log(
 				`${name}#${seed}: heard ${show(tap)}, simulated ${show(simulation)} ` +
@@ -106,9 +106,9 @@ function asMet(trace: Trace, clock: ContextClock): Trace {
 	};
 }
 
-async function simulated(trace: Trace, seed: number): Promise<Result> {
+function simulated(trace: Trace, seed: number): Result {
 	const options = { signal: 'speech', profile: 'balanced', seed } as const;
-	return summarise(await simulate(trace, { ...options, content: 'auto' }), trace, options);
+	return summarise(simulate(trace, { ...options, content: 'auto' }), trace, options);
 }
 
 /** From the recording alone. */

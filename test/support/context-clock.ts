@@ -32,9 +32,7 @@ export class ContextClock {
 		this.#batches = [...dates.keys()].filter(
 			(call) => call === 0 || dates[call]! - dates[call - 1]! >= BATCH_GAP,
 		);
-		this.#offsets = this.#batches.map(
-			(call) => dates[call]! + HALF_DATE - call * this.#quantumMs,
-		);
+		this.#offsets = this.#batches.map((call) => dates[call]! + HALF_DATE - call * this.#quantumMs);
 		this.#smooth = this.#offsets.map((_, batch) =>
 			median(this.#offsets.slice(Math.max(0, batch - NEIGHBOURS), batch + NEIGHBOURS + 1)),
 		);

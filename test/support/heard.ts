@@ -152,7 +152,10 @@ export class Heard {
 			to++;
 		}
 		const isSilent = Number.isNaN(this.position[to] ?? NaN);
-		while (to < length && (isSilent ? Number.isNaN(this.position[to]!) : this.#isStraight(to, STRAIGHT_MS))) {
+		while (
+			to < length &&
+			(isSilent ? Number.isNaN(this.position[to]!) : this.#isStraight(to, STRAIGHT_MS))
+		) {
 			to++;
 		}
 		return to;

@@ -32,7 +32,7 @@ export interface Measured {
 }
 
 /** Milliseconds from the connection to the first frame: the page is up and its threads run. */
-const LEAD_MS = 500;
+export const LEAD_MS = 500;
 
 export async function measure(options: MeasureOptions): Promise<Measured> {
 	const { browser, server, mediaRate, frameMs, arrivalMs, signal, lookEveryMs } = options;

@@ -33,7 +33,9 @@ describe('playout on seeded networks', { timeout: 60_000 }, () => {
 		['bursty-200', 215],
 	])('keeps J on %s below %d ms', (model, bound) => {
 		const { j, clicks, minRate, maxRate } = result(model);
-		console.log(`${model}: J ${j.toFixed(1)}, rates ${minRate.toFixed(3)} to ${maxRate.toFixed(3)}`);
+		console.log(
+			`${model}: J ${j.toFixed(1)}, rates ${minRate.toFixed(3)} to ${maxRate.toFixed(3)}`,
+		);
 		expect(j).toBeLessThan(bound);
 		expect(clicks).toBe(0);
 		expect(minRate).toBeGreaterThanOrEqual(0.75);

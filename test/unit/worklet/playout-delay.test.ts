@@ -159,8 +159,8 @@ describe.each(RATES)('playout of %i Hz after a stall of 300 ms', (mediaRate) => 
 			const late = rows.filter(
 				({ at, delay, target }) => at > 10.3 && at < 17.5 && delay - target > 0.01,
 			);
-			// 290 ms at 0.175 s a second take 1.7 s; consonants are not stretched.
-			expect(late.at(-1)!.at - 10.3).toBeLessThan(3);
+			// 290 ms at 0.175 s a second take 1.7 s; not every sound can be stretched.
+			expect(late.at(-1)!.at - 10.3).toBeLessThan(4);
 		},
 		SLOW,
 	);
@@ -199,7 +199,8 @@ describe.each(RATES)('playout of %i Hz when the sender pauses for 5 s, five time
 		'is concealed once a pause, not over and over when media comes back',
 		() => {
 			const { rig } = record(scene);
-			expect(rig.value('concealmentEvents')).toBeLessThanOrEqual(5);
+			// When it falls silent, and at most once more.
+			expect(rig.value('concealmentEvents')).toBeLessThanOrEqual(2 * 5);
 		},
 		SLOW,
 	);
@@ -236,6 +237,34 @@ describe.each(RATES)('playout of %i Hz with a stall of 300 ms every 11 s', (medi
 			const after = rows.filter(({ at }) => at > 61);
 			const mean = after.reduce((sum, { delay }) => sum + delay, 0) / after.length;
 			expect(mean).toBeLessThan(0.08);
+		},
+		SLOW,
+	);
+});
+
+describe('playout when all comes later from now on', () => {
+	it.each([0.03, 0.07])(
+		'conceals a step of the route by %f s about once, not message by message',
+		(step) => {
+			const { rig } = record({ seconds: 20, sends: (sent) => sent + (sent >= 10 ? step : 0) });
+			expect(rig.value('concealmentEvents')).toBeLessThanOrEqual(3);
+			expect(rig.value('concealed') / RATE).toBeLessThan(1.5 * step);
+		},
+		SLOW,
+	);
+});
+
+describe('playout of blocks of 200 ms', () => {
+	it(
+		'does not falter when one block is first seen message by message',
+		() => {
+			// Ten messages at once, or 2 ms apart.
+			const sends = (sent: number) => {
+				const block = Math.floor(sent / 0.2 + 1e-6);
+				return 0.2 * block + (block === 75 ? 0.1 * (sent - 0.2 * block) : 0);
+			};
+			const { rig } = record({ seconds: 30, sends });
+			expect(rig.value('concealed') / RATE).toBeLessThan(0.02);
 		},
 		SLOW,
 	);

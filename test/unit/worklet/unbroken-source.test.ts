@@ -133,15 +133,15 @@ describe('UnbrokenSource where the signal ends', () => {
 });
 
 describe('UnbrokenSource.resume', () => {
-	it('waits for two crossfades of signal', () => {
+	it('waits for a crossfade of signal', () => {
 		const { pull, write, source } = rig();
 		write(SOUND.subarray(0, 9_600));
 		pull(9_600 + BLOCK);
 		expect(source.resume(0)).toBe(false);
-		write(SOUND.subarray(9_600, 9_600 + 2 * RETURN - 1));
+		write(SOUND.subarray(9_600, 9_600 + RETURN - 1));
 		expect(source.resume(0)).toBe(false);
 		expect(source.isConcealing).toBe(true);
-		write(SOUND.subarray(9_600 + 2 * RETURN - 1, 9_600 + 2 * RETURN));
+		write(SOUND.subarray(9_600 + RETURN - 1, 9_600 + RETURN));
 		expect(source.resume(0)).toBe(true);
 		expect(source.isConcealing).toBe(false);
 	});
