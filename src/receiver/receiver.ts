@@ -22,6 +22,9 @@ import { StreamSocket, type SocketClosure } from './stream-socket.js';
 /** Milliseconds between two tries to move what waits into a full ring. */
 const PUMP_INTERVAL = 10;
 
+/** Frames that wait to have their format weighed; of a flood, some are. */
+const MOST_UNWEIGHED = 64;
+
 /** Seconds that may wait before the ring while written samples are still acknowledged at once. */
 const WRITE_AHEAD = 0.25;
 
@@ -39,6 +42,9 @@ export class Receiver {
 	readonly #unacknowledged: number[] = [];
 	#format: StreamFormat | null = null;
 	#pumpTimer: Timer | null = null;
+	/** Bytes whose format is still to be weighed. */
+	readonly #unweighed: Uint8Array[] = [];
+	#weighTimer: Timer | null = null;
 	#isHeld = false;
 	#isSpliceDue = false;
 	#packets = 0;
@@ -174,7 +180,23 @@ export class Receiver {
 		if (this.#framing.protocol !== 'raw') {
 			return;
 		}
-		const suspicion = this.#suspicion.feed(frame.pcm);
+		if (this.#unweighed.length < MOST_UNWEIGHED) {
+			this.#unweighed.push(frame.pcm);
+		}
+		if (this.#weighTimer === null) {
+			this.#weighTimer = this.#environment.setTimer(this.#weigh, 0);
+		}
+	}
+
+	/** Weighs one frame, when what came with it is on its way: at first, uncompiled, that takes longer than a
+	 * frame lasts. */
+	readonly #weigh = (): void => {
+		this.#weighTimer = null;
+		const pcm = this.#unweighed.shift();
+		const suspicion = pcm === undefined ? null : this.#suspicion.feed(pcm);
+		if (this.#unweighed.length > 0) {
+			this.#weighTimer = this.#environment.setTimer(this.#weigh, 0);
+		}
 		if (suspicion !== null) {
 			const { sampleFormat, byteOrder } = suspicion.looksLike;
 			this.#fault(
@@ -182,7 +204,7 @@ export class Receiver {
 				`Expected ${describe(this.#setup.format)} as declared, got bytes that look like ${describe({ sampleFormat, byteOrder })}.`,
 			);
 		}
-	}
+	};
 
 	#noteFormat(format: StreamFormat): void {
 		if (this.#format === null || !isSameFormat(this.#format, format)) {
@@ -251,6 +273,7 @@ export class Receiver {
 
 	#close(): void {
 		this.#socket.close();
+		this.#unweighed.length = 0;
 		this.#buffer.clear();
 		if (this.#pumpTimer !== null) {
 			this.#environment.clearTimer(this.#pumpTimer);
