@@ -109,7 +109,8 @@ export class Link {
 			format,
 			channels: format.channels,
 			mode,
-			ringSeconds: latency.maxDelay + RING_MARGIN,
+			// What is played as it is needs no more than its delay.
+			ringSeconds: (mode === 'live' ? latency.maxDelay : latency.minDelay) + RING_MARGIN,
 			connectTimeout,
 			reconnect,
 		};

@@ -3,17 +3,12 @@
 // and their phases stay. First on signals of about 6 kHz, then ever finer around the best places: the work is
 // bounded at any rate and channel count. Owner: the audio thread; allocates in its constructor only.
 import type { RingReader } from '../src/core/ring-reader.js';
-
-/** Hz of the first pass, about. */
-const COARSE_RATE = 6_000;
+import { CoarseSearch } from './coarse-search.js';
 
 /** Places of the first pass that are looked at more closely, and of those, the ones looked at in full.
  * A tone of 1 kHz has 22 places in 22 ms, of which one or two fit to a hundredth of a sample. */
 const MOST_PEAKS = 32;
 const MOST_FINALISTS = 3;
-
-/** A peak this far below the highest is not looked at again. */
-const PEAK_MARGIN = 0.2;
 
 /** Products of one sum over all channels: beyond it every second, third … sample frame is taken. */
 const MOST_PRODUCTS = 1280;
@@ -36,15 +31,9 @@ const QUIET = 4e-6;
 export class LagSearch {
 	readonly #reader: RingReader;
 	readonly #channels: number;
-	/** Sample frames per one of the first pass. */
-	readonly #decimation: number;
+	readonly #coarse: CoarseSearch;
 	readonly #template: readonly Float32Array[];
 	readonly #window: readonly Float32Array[];
-	readonly #coarseTemplate: readonly Float32Array[];
-	readonly #coarseWindow: readonly Float32Array[];
-	/** By place of the first pass: correlation, and energy under the template. */
-	readonly #scores: Float64Array;
-	readonly #energies: Float64Array;
 	/** Best first: offsets, and what they cost. */
 	readonly #finalists = new Int32Array(MOST_FINALISTS);
 	readonly #costs = new Float64Array(MOST_FINALISTS);
@@ -56,8 +45,6 @@ export class LagSearch {
 	#span = 0;
 	#stride = 1;
 	#roughStride = 1;
-	/** Places of the first pass. */
-	#places = 0;
 	#correlation = 0;
 	/** Weight of offset o: #base + #slope · o. */
 	#base = 1;
@@ -68,16 +55,11 @@ export class LagSearch {
 		const { channels, sampleRate } = reader.layout;
 		this.#reader = reader;
 		this.#channels = channels;
-		this.#decimation = Math.max(1, Math.round(sampleRate / COARSE_RATE));
+		this.#coarse = new CoarseSearch(channels, sampleRate, longest, widest);
 		const planes = (length: number): readonly Float32Array[] =>
 			Array.from({ length: channels }, () => new Float32Array(length));
 		this.#template = planes(longest);
 		this.#window = planes(longest + widest);
-		this.#coarseTemplate = planes(Math.ceil(longest / this.#decimation));
-		this.#coarseWindow = planes(Math.ceil((longest + widest) / this.#decimation));
-		const places = Math.ceil(widest / this.#decimation) + 2;
-		this.#scores = new Float64Array(places);
-		this.#energies = new Float64Array(places);
 	}
 
 	/** Of the place found last, percent; 0 when it opposes the template. */
@@ -120,9 +102,8 @@ export class LagSearch {
 		this.#slope = slope;
 		for (let channel = 0; channel < this.#channels; channel++) {
 			this.#reader.copy(channel, index, this.#window[channel]!, 0, span + this.#length);
-			this.#decimate(this.#window[channel]!, span + this.#length, this.#coarseWindow[channel]!);
 		}
-		this.#scan();
+		this.#coarse.scan(this.#window, span);
 		this.#choosePeaks();
 		const best = this.#chooseFinalist();
 		this.#measure(best, this.#stride);
@@ -132,22 +113,14 @@ export class LagSearch {
 
 	/** Offset of the quietest place of the last search. */
 	quietest(): number {
-		let best = 0;
-		for (let place = 1; place < this.#places; place++) {
-			if (this.#energies[place]! < this.#energies[best]!) {
-				best = place;
-			}
-		}
-		return Math.min(this.#span, best * this.#decimation);
+		return this.#coarse.quietest();
 	}
 
 	#prepare(length: number): void {
 		this.#length = length;
 		this.#stride = 1 + (((length * this.#channels) / MOST_PRODUCTS) | 0);
 		this.#roughStride = 1 + (((length * this.#channels) / MOST_ROUGH_PRODUCTS) | 0);
-		for (let channel = 0; channel < this.#channels; channel++) {
-			this.#decimate(this.#template[channel]!, length, this.#coarseTemplate[channel]!);
-		}
+		this.#coarse.load(this.#template, length);
 		this.#sumTemplate(this.#stride, 0);
 		this.#sumTemplate(this.#roughStride, 1);
 	}
@@ -167,81 +140,14 @@ export class LagSearch {
 		this.#templateEnergy[slot] = sum;
 	}
 
-	/** Sums over #decimation sample frames each, at high rates of every second, fourth …: enough of a low-pass
-	 * for a first look. */
-	#decimate(from: Float32Array, length: number, to: Float32Array): void {
-		const decimation = this.#decimation;
-		const step = Math.max(1, decimation >> 3);
-		const count = (length / decimation) | 0;
-		for (let i = 0, start = 0; i < count; i++, start += decimation) {
-			let sum = 0;
-			for (let j = 0; j < decimation; j += step) {
-				sum += from[start + j]!;
-			}
-			to[i] = sum;
-		}
-	}
-
-	/** Correlation at every place of the first pass. */
-	#scan(): void {
-		const length = (this.#length / this.#decimation) | 0;
-		this.#places = (((this.#span + this.#length) / this.#decimation) | 0) - length + 1;
-		this.#scores.fill(0, 0, this.#places);
-		this.#energies.fill(0, 0, this.#places);
-		let templateEnergy = 0;
-		for (let channel = 0; channel < this.#channels; channel++) {
-			const template = this.#coarseTemplate[channel]!;
-			for (let i = 0; i < length; i++) {
-				templateEnergy += template[i]! * template[i]!;
-			}
-			this.#scanChannel(template, this.#coarseWindow[channel]!, length);
-		}
-		for (let place = 0; place < this.#places; place++) {
-			const power = Math.sqrt(templateEnergy * this.#energies[place]!);
-			this.#scores[place] = power > 0 ? this.#scores[place]! / power : 0;
-		}
-	}
-
-	#scanChannel(template: Float32Array, window: Float32Array, length: number): void {
-		let energy = 0;
-		for (let i = 0; i < length - 1; i++) {
-			energy += window[i]! * window[i]!;
-		}
-		for (let place = 0; place < this.#places; place++) {
-			const entering = window[place + length - 1]!;
-			energy += entering * entering;
-			let sum = 0;
-			for (let i = 0; i < length; i++) {
-				sum += template[i]! * window[place + i]!;
-			}
-			this.#scores[place] = this.#scores[place]! + sum;
-			this.#energies[place] = this.#energies[place]! + Math.max(0, energy);
-			energy -= window[place]! * window[place]!;
-		}
-	}
-
 	/** Measures the peaks of the first pass roughly, and keeps those that cost least. */
 	#choosePeaks(): void {
-		const places = this.#places;
-		const scores = this.#scores;
 		this.#costs.fill(Infinity);
 		this.#finalists.fill(0);
-		let highest = 0;
-		for (let place = 0; place < places; place++) {
-			highest = Math.max(highest, scores[place]!);
-		}
-		let looked = 0;
-		for (let place = 0; place < places && looked < MOST_PEAKS; place++) {
-			const here = scores[place]!;
-			const left = place > 0 ? scores[place - 1]! : -1;
-			const right = place + 1 < places ? scores[place + 1]! : -1;
-			if (here >= left && here > right && here >= highest - PEAK_MARGIN) {
-				const bend = left - 2 * here + right;
-				const shift = place > 0 && place + 1 < places ? (0.5 * (left - right)) / bend : 0;
-				const offset = ((place + shift) * this.#decimation + 0.5) | 0;
-				this.#keep(this.#climb(Math.min(this.#span, offset), this.#roughStride));
-				looked++;
-			}
+		let peak = this.#coarse.peakFrom(0);
+		for (let looked = 0; looked < MOST_PEAKS && peak >= 0; looked++) {
+			this.#keep(this.#climb(this.#coarse.peakOffset(peak), this.#roughStride));
+			peak = this.#coarse.peakFrom(peak + 1);
 		}
 	}
 
@@ -280,7 +186,7 @@ export class LagSearch {
 	/** From `offset` to the nearest place that costs less than its neighbours. @returns it; its cost is
 	 * what was measured last. */
 	#climb(offset: number, stride: number): number {
-		let step = Math.max(1, this.#decimation >> 3);
+		let step = Math.max(1, this.#coarse.decimation >> 3);
 		let best = offset;
 		this.#measure(best, stride);
 		let least = this.#measured[1]!;

@@ -72,16 +72,26 @@ const RESUME_FROM_SILENCE = 60_000;
 /** Microseconds after which what waits is heard although it is less than was wanted. */
 const PATIENCE = 1_000_000;
 
+/** Who fixes the delay wants it steady, and the samples exact: it is not corrected for what the base wanders
+ * while it is learned, a device's block (10 ms in Chromium). Part of the delay, and microseconds at most. */
+const FIXED_TOLERANCE = 1 / 8;
+const MOST_TOLERANCE = 25_000;
+
 export interface ControllerOptions {
 	readonly mode: PlayoutMode;
 	readonly profile: LatencyProfile;
 	readonly content: PlayoutContent;
+	/** Bounds of the target delay, seconds; equal: it is fixed. */
+	readonly minDelay: number;
+	readonly maxDelay: number;
 }
 
 export class PlayoutController {
 	readonly #mode: PlayoutMode;
 	readonly #skipFrom: number;
 	readonly #mostDrift: number;
+	/** Microseconds of error beyond what is otherwise corrected. */
+	readonly #tolerance: number;
 	readonly #strict: number;
 	readonly #eager: number;
 	#leastCorrelation = 0;
@@ -98,7 +108,9 @@ export class PlayoutController {
 	#stretching = 0;
 	#waited = 0;
 
-	constructor({ mode, profile, content }: ControllerOptions) {
+	constructor({ mode, profile, content, minDelay, maxDelay }: ControllerOptions) {
+		const fixed = minDelay === maxDelay ? minDelay * 1e6 : 0;
+		this.#tolerance = Math.round(Math.min(MOST_TOLERANCE, FIXED_TOLERANCE * fixed));
 		this.#mode = mode;
 		this.#drift = 0;
 		this.#error = 0;
@@ -205,11 +217,11 @@ export class PlayoutController {
 			this.#rate = SLOWEST;
 			this.#mostStretch = LONGEST_STRETCH;
 			this.#leastCorrelation = this.#eager;
-		} else if (margin > (this.#rate > 1000 ? STRETCH_TO : STRETCH_FROM)) {
+		} else if (margin > (this.#rate > 1000 ? STRETCH_TO : STRETCH_FROM + this.#tolerance)) {
 			const share = Math.min(FULL_STRETCH, margin) / FULL_STRETCH;
 			this.#mostStretch = Math.min(LONGEST_STRETCH, margin);
 			this.#rate = 1000 + (((FASTEST - 1000) * share) | 0);
-		} else if (error < (this.#rate < 1000 ? -STRETCH_TO : -STRETCH_FROM)) {
+		} else if (error < (this.#rate < 1000 ? -STRETCH_TO : -STRETCH_FROM - this.#tolerance)) {
 			const share = Math.min(FULL_STRETCH, -error) / FULL_STRETCH;
 			this.#mostStretch = Math.min(LONGEST_STRETCH, STRETCH_FROM - error);
 			this.#rate = 1000 - (((1000 - SLOWEST) * share) | 0);
@@ -223,7 +235,8 @@ export class PlayoutController {
 		const seconds = elapsed * 1e-6;
 		this.#error += (error - this.#error) * Math.min(1, seconds / LOOP_SMOOTHING);
 		if (!this.#isLoopOn) {
-			this.#isLoopOn = this.#error < LOOP_BELOW || this.#error > LOOP_ABOVE;
+			this.#isLoopOn =
+				this.#error < LOOP_BELOW - this.#tolerance || this.#error > LOOP_ABOVE + this.#tolerance;
 			return;
 		}
 		const limit = this.#mostDrift;

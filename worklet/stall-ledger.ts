@@ -120,12 +120,14 @@ export class StallLedger {
 	}
 
 	/** Chance, in percent, that a stall that made the next sample `late` microseconds late goes on past
-	 * `target`, microseconds, by what stalls did before; no better than chance while few were seen. */
+	 * `target`, microseconds: by what stalls did before and one that was not seen. Of that, the chance is
+	 * late / target, as where stalls twice as long are half as frequent. */
 	chanceBeyond(late: number, target: number): number {
 		const reached = this.#atLeast[Math.min(BINS - 1, (late / BIN) | 0)]!;
 		const passed = this.#atLeast[Math.min(BINS - 1, (target / BIN) | 0)]!;
 		const unseen = this.#weight;
-		return ((100 * (passed + unseen * 0.5)) / (reached + unseen)) | 0;
+		const share = target > late ? late / target : 1;
+		return ((100 * (passed + unseen * share)) / (reached + unseen)) | 0;
 	}
 
 	/** Strikes out a climb of `age` milliseconds ago, from a foot to a lateness, microseconds: it will be foreseen

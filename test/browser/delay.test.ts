@@ -52,8 +52,6 @@ describe('delay over a network without fault', () => {
 
 	describe.each([
 		[48_000, 'shared memory', ISOLATED, 'worker/shared-memory/audio-worklet'],
-		[48_000, 'a MessagePort', {}, 'worker/message-port/audio-worklet'],
-		[16_000, 'shared memory', ISOLATED, 'worker/shared-memory/audio-worklet'],
 		[16_000, 'a MessagePort', {}, 'worker/message-port/audio-worklet'],
 	])('%i Hz through %s', (mediaRate, way, headers, transport) => {
 		it('is short, and soon short again after a stall', async () => {

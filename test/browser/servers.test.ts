@@ -78,7 +78,9 @@ describe('servers that do not do what they should', () => {
 			}
 		};
 		const test = await TestPage.open(browser, `http://127.0.0.1:${server.port}/`);
-		await test.start({ url: '/audio', options: { format: FORMAT } });
+		// Long enough for concealment to have faded out.
+		const reconnect = { minDelay: 0.8, maxDelay: 0.8 };
+		await test.start({ url: '/audio', options: { format: FORMAT, reconnect } });
 		await test.page.waitForTimeout(4000);
 		const recording = await test.report();
 		await test.close();

@@ -23,7 +23,7 @@ function controller(
 	profile: LatencyProfile = 'balanced',
 	content: PlayoutContent = 'auto',
 ): PlayoutController {
-	return new PlayoutController({ mode, profile, content });
+	return new PlayoutController({ mode, profile, content, minDelay: 0, maxDelay: 2 });
 }
 
 /** One decision on media that is due. @returns the playback rate */
