@@ -73,9 +73,9 @@ const RESUME_FROM_SILENCE = 60_000;
 const PATIENCE = 1_000_000;
 
 /** Who fixes the delay wants it steady, and the samples exact: it is not corrected for what the base wanders
- * while it is learned, a device's block (10 ms in Chromium). Part of the delay, and microseconds at most. */
-const FIXED_TOLERANCE = 1 / 8;
-const MOST_TOLERANCE = 25_000;
+ * while it is learned: a device's block (10 ms in Chromium), first frames held up by scripts that start. Part of the delay, and microseconds at most. */
+const FIXED_TOLERANCE = 1 / 4;
+const MOST_TOLERANCE = 50_000;
 
 export interface ControllerOptions {
 	readonly mode: PlayoutMode;

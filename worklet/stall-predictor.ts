@@ -1,14 +1,14 @@
 // Stalls that come back like clockwork: a Wi-Fi radio that leaves to scan other channels every 11 s, a phone's
 // radio timer. Once the period is sure, the delay is raised shortly before each and let go after it, instead
-// of being paid for all the time. Owner: the audio thread.
+// of being paid for all the time. Owner: the audio thread; allocates in its constructor only.
+import { StallEpisodes } from './stall-episodes.js';
 import { COVERED_PART, type StallLedger } from './stall-ledger.js';
 
 /** Microseconds of lateness that make an episode, and below which it is over. */
 const EPISODE = 36_000;
 const EPISODE_END = EPISODE / 2;
 
-/** Episodes remembered, and for how long, microseconds. */
-const EPISODES = 24;
+/** Microseconds for which episodes are remembered. */
 const MEMORY = 80e6;
 
 /** Periods looked for, microseconds. Shorter ones are the target's business. */
@@ -38,11 +38,7 @@ const PATIENCE = 60_000;
 
 export class StallPredictor {
 	readonly #ledger: StallLedger;
-	/** Episodes, oldest first: onset on the own clock, foot of the ledger's climb, peak. */
-	readonly #onsets = new Float64Array(EPISODES);
-	readonly #before = new Int32Array(EPISODES);
-	readonly #peaks = new Int32Array(EPISODES);
-	#episodes = 0;
+	readonly #episodes = new StallEpisodes();
 	readonly #sorted = new Int32Array(LOOK_BACK + 1);
 	/** Microseconds. Fractions at first: V8 then keeps a double in place, and assigning to it never allocates. */
 	#now = 0.5;
@@ -93,8 +89,7 @@ export class StallPredictor {
 		if (!this.#isOpen && lateness > EPISODE) {
 			this.#open(lateness);
 		} else if (this.#isOpen) {
-			const last = this.#episodes - 1;
-			this.#peaks[last] = Math.max(this.#peaks[last]!, lateness);
+			this.#episodes.raise(lateness);
 			if (lateness < EPISODE_END) {
 				this.#isOpen = false;
 				this.#close();
@@ -111,22 +106,14 @@ export class StallPredictor {
 	dismiss(): void {
 		if (this.#isOpen) {
 			this.#isOpen = false;
-			this.#episodes--;
+			this.#episodes.dismiss();
 		}
 	}
 
 	#open(lateness: number): void {
-		if (this.#episodes === EPISODES) {
-			this.#onsets.copyWithin(0, 1);
-			this.#before.copyWithin(0, 1);
-			this.#peaks.copyWithin(0, 1);
-			this.#episodes--;
-		}
 		const onset = this.#now - lateness;
-		this.#onsets[this.#episodes] = onset;
-		this.#before[this.#episodes] = this.#ledger.foot;
-		this.#peaks[this.#episodes] = lateness;
-		this.#episodes++;
+		const episode = this.#episodes.open(this.#ledger.foot, lateness);
+		this.#episodes.onsets[episode] = onset;
 		this.#isOpen = true;
 		this.#isMatch = this.#period > 0 && Math.abs(onset - this.#expected) <= TOLERANCE;
 		if (this.#isMatch) {
@@ -142,10 +129,11 @@ export class StallPredictor {
 			}
 			return;
 		}
-		const newest = this.#onsets[this.#episodes - 1]!;
+		const { onsets, count } = this.#episodes;
+		const newest = onsets[count - 1]!;
 		let best = LEAST_SIGNIFICANCE;
-		for (let episode = this.#episodes - 2; episode >= 0; episode--) {
-			const candidate = newest - this.#onsets[episode]!;
+		for (let episode = count - 2; episode >= 0; episode--) {
+			const candidate = newest - onsets[episode]!;
 			if (candidate > LONGEST_PERIOD) {
 				break;
 			}
@@ -166,62 +154,45 @@ export class StallPredictor {
 
 	/** How surely the time from `episode` to the newest is a period: into #significance and #span. */
 	#test(episode: number): void {
-		const newest = this.#onsets[this.#episodes - 1]!;
-		const period = newest - this.#onsets[episode]!;
+		const { onsets, count } = this.#episodes;
+		const newest = onsets[count - 1]!;
+		const period = newest - onsets[episode]!;
 		const horizon = Math.max(0, this.#now - MEMORY);
 		let hits = 0;
 		let misses = 0;
 		for (let back = 1; back <= LOOK_BACK && newest - back * period >= horizon; back++) {
-			const hit = this.#near(back, period | 0);
+			const hit = this.#episodes.near(back, period | 0, TOLERANCE);
 			if (hit >= 0) {
 				hits++;
-				this.#span = (newest - this.#onsets[hit]!) / back;
+				this.#span = (newest - onsets[hit]!) / back;
 			} else {
 				misses++;
 			}
 		}
-		const byChance = (2 * TOLERANCE * this.#recent((horizon / 1000) | 0)) / (this.#now - horizon);
+		const recent = this.#episodes.since((horizon / 1000) | 0);
+		const byChance = (2 * TOLERANCE * recent) / (this.#now - horizon);
 		const isPeriod = hits >= LEAST_HITS && misses <= ((hits / LEAST_HITS) | 0);
 		this.#significance = isPeriod ? -hits * Math.log(Math.min(1, byChance)) : 0;
 	}
 
-	/** Episodes since `horizon`, milliseconds. */
-	#recent(horizon: number): number {
-		let count = 0;
-		for (let episode = 0; episode < this.#episodes; episode++) {
-			count += this.#onsets[episode]! >= horizon * 1000 ? 1 : 0;
-		}
-		return count;
-	}
-
-	/** The episode `back` periods before the newest; -1: there is none. */
-	#near(back: number, period: number): number {
-		const at = this.#onsets[this.#episodes - 1]! - back * period;
-		for (let episode = 0; episode < this.#episodes; episode++) {
-			if (Math.abs(this.#onsets[episode]! - at) <= TOLERANCE) {
-				return episode;
-			}
-		}
-		return -1;
-	}
-
 	/** Depth and a finer period from the episodes that keep it. @param isNew they leave the ledger */
 	#refit(isNew: boolean): void {
-		const last = this.#episodes - 1;
+		const { onsets, feet, peaks } = this.#episodes;
+		const last = this.#episodes.count - 1;
 		let count = 0;
 		let span = this.#period;
 		for (let back = 0; back <= LOOK_BACK; back++) {
-			const hit = back === 0 ? last : this.#near(back, this.#period | 0);
+			const hit = back === 0 ? last : this.#episodes.near(back, this.#period | 0, TOLERANCE);
 			if (hit < 0) {
 				continue;
 			}
-			this.#sorted[count] = this.#peaks[hit]!;
+			this.#sorted[count] = peaks[hit]!;
 			count++;
 			if (isNew) {
-				const age = (this.#now - this.#onsets[hit]!) / 1000;
-				this.#ledger.forget(this.#before[hit]!, this.#peaks[hit]!, age | 0);
+				const age = (this.#now - onsets[hit]!) / 1000;
+				this.#ledger.forget(feet[hit]!, peaks[hit]!, age | 0);
 			}
-			span = back > 0 ? (this.#onsets[last]! - this.#onsets[hit]!) / back : span;
+			span = back > 0 ? (onsets[last]! - onsets[hit]!) / back : span;
 		}
 		this.#period = span;
 		this.#sort(count);
