@@ -50,6 +50,18 @@ export class Crossfade {
 		}
 	}
 
+	/** Fills `outgoing` with what the `length` sample frames before ring index `end` give when turned about the last
+	 * of them: goes on from there with its level and its slope. */
+	turnOutgoing(end: number, length: number): void {
+		for (let channel = 0; channel < this.outgoing.length; channel++) {
+			const plane = this.outgoing[channel]!;
+			const last = this.#reader.sample(channel, (end - 1) >>> 0);
+			for (let i = 0; i < length; i++) {
+				plane[i] = 2 * last - this.#reader.sample(channel, (end - 2 - i) >>> 0);
+			}
+		}
+	}
+
 	/** From the first `length` sample frames of `outgoing` to those at ring index `to`, which the ring must
 	 * hold. */
 	begin(to: number, length: number): void {

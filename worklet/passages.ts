@@ -148,6 +148,11 @@ export class Passages {
 		this.#position = index;
 	}
 
+	/** False while too little has come after the next splice to crossfade into. */
+	get canCrossSplice(): boolean {
+		return this.#spliceTarget(0, this.#reader.marksWaiting, this.#reader.writeIndex) >= 0;
+	}
+
 	/** On to the first sample frame of the passage that the next splice crossfades into. `available` counted
 	 * on it, so there is one. */
 	crossSplice(): void {

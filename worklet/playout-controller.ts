@@ -54,6 +54,10 @@ const MOST_DRIFT: Readonly<Record<PlayoutContent, number>> = {
 };
 const MOST_SLEW = 500_000;
 
+/** Microseconds the next sample is overdue when the loop rests: in a stall the base says nothing of the clocks. A
+ * slow sender's base lags by 4 s of its drift, and messages cut in two look late by their length. */
+const STALLED = 25_000;
+
 /** Percent of correlation that the sides of a stretch must have: for errors up to `FULL_STRETCH`, and for those
  * from `LARGE_ERROR` (microseconds) on, or when playback would stop otherwise. At 85 speech still reaches any
  * rate; dense music reaches 0.85 and 1.15 at 60 only (`npm run bench:stretch`). */
@@ -69,11 +73,12 @@ const LARGE_ERROR = 60_000;
 const RESUME_FROM = 10_000;
 const RESUME_FROM_SILENCE = 60_000;
 
-/** Microseconds after which what waits is heard although it is less than was wanted. */
+/** Microseconds beyond the target after which what waits is heard although it is less than was wanted. */
 const PATIENCE = 1_000_000;
 
 /** Who fixes the delay wants it steady, and the samples exact: it is not corrected for what the base wanders
- * while it is learned: a device's block (10 ms in Chromium), first frames held up by scripts that start. Part of the delay, and microseconds at most. */
+ * while it is learned (a device's block, 10 ms in Chromium; first frames held up by scripts that start). Part of
+ * the delay, and microseconds at most. */
 const FIXED_TOLERANCE = 1 / 4;
 const MOST_TOLERANCE = 50_000;
 
@@ -164,7 +169,7 @@ export class PlayoutController {
 			return false;
 		}
 		this.#waited += elapsed;
-		return isWhole || this.#waited >= PATIENCE || level + overdue >= target;
+		return isWhole || this.#waited >= target + PATIENCE || level + overdue >= target;
 	}
 
 	/** True when sound may go on after an underrun. @param isSilent concealment has faded out */
@@ -204,7 +209,7 @@ export class PlayoutController {
 		this.#chooseRate(error, margin, isThreatened);
 		this.#stretching = this.#rate === 1000 ? 0 : this.#stretching + elapsed;
 		const isVain = this.#stretching > VAIN_STRETCH && Math.abs(error) < FULL_STRETCH;
-		if (overdue <= 0 && (this.#stretching === 0 || isVain)) {
+		if (overdue <= STALLED && (this.#stretching === 0 || isVain)) {
 			this.#followDrift(error, elapsed);
 		}
 	}

@@ -35,6 +35,7 @@ export interface PlayoutOptions {
 
 export class PlayoutEngine {
 	readonly #outputRate: number;
+	readonly #isComplete: boolean;
 	readonly #report: Float64Array;
 	readonly #writer: ReportWriter;
 	readonly #controller: PlayoutController;
@@ -57,6 +58,7 @@ export class PlayoutEngine {
 
 	constructor(options: PlayoutOptions) {
 		this.#outputRate = options.sampleRate;
+		this.#isComplete = options.mode === 'complete';
 		this.#rendered = 0;
 		this.#clock = 0;
 		this.#report = options.report;
@@ -161,7 +163,9 @@ export class PlayoutEngine {
 		if (this.#ring !== null) {
 			const verdict = this.#ring.observe(elapsed);
 			this.#target.setLookAhead(this.#ring.lookAhead);
-			this.#target.observe(this.#ring.lateness, verdict, elapsed);
+			if (this.#state !== 'paused') {
+				this.#target.observe(this.#ring.lateness, verdict, elapsed);
+			}
 			this.#writer.delayed(this.#ring);
 		}
 		return elapsed;
@@ -191,19 +195,20 @@ export class PlayoutEngine {
 
 	/** Leads the delay to its target; fades out before a stop. */
 	#lead(ring: RingPlayback, elapsed: number, count: number): void {
+		if (ring.isConcealing) {
+			ring.dropShortPassage();
+		}
 		const { overdue } = ring.lateness;
 		const target = this.#target.value;
 		const isStopping = ring.stop !== 'starved' || this.#successors.length > 0;
 		ring.setStopping(isStopping);
 		if (ring.isConcealing) {
-			this.#leadConcealed(ring, elapsed, isStopping);
+			this.#leadConcealed(ring, elapsed, isStopping, count);
 			return;
 		}
 		if (isStopping) {
 			ring.correct(1000, this.#controller.drift, 0, 0, count);
-			if (ring.producible < count + this.#fadeFrames) {
-				this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
-			}
+			this.#fadeBeforeStop(ring, count);
 			return;
 		}
 		const { level } = ring;
@@ -219,15 +224,24 @@ export class PlayoutEngine {
 	}
 
 	/** Out of concealment, as soon as there is enough to go on with. */
-	#leadConcealed(ring: RingPlayback, elapsed: number, isStopping: boolean): void {
+	#leadConcealed(ring: RingPlayback, elapsed: number, isStopping: boolean, count: number): void {
 		const target = this.#target.value;
 		const { level, isSilent } = ring;
 		const mayResume = this.#controller.mayResume(level, target, elapsed, isSilent, isStopping);
 		const { overdue } = ring.lateness;
-		const isSparing = isSilent || isStopping || overdue > 0;
+		const isSparing = this.#isComplete || isSilent || isStopping || overdue > 0;
 		const surplus = isSparing ? 0 : level + overdue - target;
-		const isBack = mayResume && ring.resume(surplus);
-		if (!isBack && isStopping) {
+		if (mayResume) {
+			ring.resume(surplus);
+		}
+		if (isStopping) {
+			this.#fadeBeforeStop(ring, count);
+		}
+	}
+
+	/** While there is still enough to fade. */
+	#fadeBeforeStop(ring: RingPlayback, count: number): void {
+		if (ring.isConcealing || ring.producible < count + this.#fadeFrames) {
 			this.#fadeOut(ring.stop === 'starved' ? 'ring' : stopReason(ring));
 		}
 	}
@@ -302,6 +316,7 @@ export class PlayoutEngine {
 	#enter(state: PlayoutState): void {
 		if (state !== 'playing') {
 			this.#ring?.lateness.restart();
+			this.#target.restart();
 		}
 		this.#state = state;
 		this.#controller.startWaiting();

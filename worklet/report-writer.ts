@@ -4,27 +4,23 @@ import type { RingPlayback } from './ring-playback.js';
 import type { TargetDelay } from './target-delay.js';
 
 /** Counters that a ring keeps, by slot. */
-const KEPT = [
-	REPORT.discarded,
-	REPORT.inserted,
-	REPORT.removed,
-	REPORT.concealed,
-	REPORT.silentConcealed,
-	REPORT.concealmentEvents,
-] as const;
+const KEPT = [REPORT.discarded, REPORT.inserted, REPORT.removed, REPORT.concealmentEvents] as const;
 
 export class ReportWriter {
 	readonly #report: Float64Array;
 	readonly #target: TargetDelay;
 	/** What the rings before this one counted, by slot. */
 	readonly #before: Float64Array;
-	/** Sample frames that came out of the rings, made up ones included. */
-	readonly #made = new Float64Array(1);
+	/** Counts of media seen by the last block, and output sample frames not yet counted for them, by slot. */
+	readonly #seen: Int32Array;
+	readonly #owed: Float64Array;
 
 	constructor(report: Float64Array, target: TargetDelay) {
 		this.#report = report;
 		this.#target = target;
 		this.#before = new Float64Array(report.length);
+		this.#seen = new Int32Array(report.length);
+		this.#owed = new Float64Array(report.length);
 	}
 
 	state(state: PlayoutState): void {
@@ -45,11 +41,25 @@ export class ReportWriter {
 	/** `made` sample frames came out of `ring`; delays are summed by the level after them. */
 	emitted(ring: RingPlayback, made: number): void {
 		const report = this.#report;
-		this.#made[0] = this.#made[0]! + made;
-		if (!ring.isConcealing) {
-			report[REPORT.delaySum] = report[REPORT.delaySum]! + made * ring.level * 1e-6;
-			report[REPORT.targetSum] = report[REPORT.targetSum]! + made * this.#target.value * 1e-6;
-		}
+		const silent = this.#take(REPORT.silentConcealed, ring.silent, ring, made);
+		const concealed = this.#take(REPORT.concealed, ring.concealed, ring, made);
+		report[REPORT.silentConcealed] = report[REPORT.silentConcealed]! + Math.min(silent, concealed);
+		report[REPORT.concealed] = report[REPORT.concealed]! + concealed;
+		const played = made - concealed;
+		report[REPORT.emitted] = report[REPORT.emitted]! + played;
+		report[REPORT.delaySum] = report[REPORT.delaySum]! + played * ring.level * 1e-6;
+		report[REPORT.targetSum] = report[REPORT.targetSum]! + played * this.#target.value * 1e-6;
+	}
+
+	/** Output sample frames, at most `made`, that a growing count of media stands for: what it grew by, and what
+	 * rounding left over. */
+	#take(slot: number, total: number, ring: RingPlayback, made: number): number {
+		const owed = this.#owed[slot]! + ((total - this.#seen[slot]!) | 0) * ring.outputPerMedia;
+		const taken = Math.min(made, (owed + 0.5) | 0);
+		this.#seen[slot] = total;
+		// A drifting ratio owes a little more or less than there is: it must not add up.
+		this.#owed[slot] = Math.min(1, owed - taken);
+		return taken;
 	}
 
 	/** The end mark `id` was passed: above 0, one that was asked for; else the stream's own. */
@@ -66,6 +76,7 @@ export class ReportWriter {
 	/** `ring` is played no more: its counters go into what was before. */
 	close(ring: RingPlayback): void {
 		ring.count(this.#before, this.#report);
+		this.#seen.fill(0);
 		for (let i = 0; i < KEPT.length; i++) {
 			this.#before[KEPT[i]!] = this.#report[KEPT[i]!]!;
 		}
@@ -82,6 +93,5 @@ export class ReportWriter {
 		report[REPORT.bufferLevel] = ring.level * 1e-6;
 		ring.writePosition(report, REPORT.mediaPosition);
 		ring.count(this.#before, report);
-		report[REPORT.emitted] = this.#made[0]! - report[REPORT.concealed]!;
 	}
 }

@@ -18,7 +18,7 @@ export class RingPlayback {
 	readonly #stretcher: TimeStretcher;
 	readonly #resampler: Resampler;
 	/** Sample frames of the output per one of the media. */
-	readonly #outputPerMedia: number;
+	readonly outputPerMedia: number;
 	#writeIndex: number;
 
 	/** @param outputRate Hz @param maxFrames most output sample frames of one `render` */
@@ -31,7 +31,7 @@ export class RingPlayback {
 		this.#source = new UnbrokenSource(reader, this.#splicer);
 		this.#stretcher = new TimeStretcher(this.#splicer);
 		this.#resampler = new Resampler(channels, sampleRate, outputRate, maxFrames);
-		this.#outputPerMedia = outputRate / sampleRate;
+		this.outputPerMedia = outputRate / sampleRate;
 		this.#writeIndex = reader.readIndex;
 	}
 
@@ -73,20 +73,24 @@ export class RingPlayback {
 		return this.#source.isSilent;
 	}
 
+	/** Sample frames of media made up so far, and those of them that were silence; they wrap at 2³¹. */
+	get concealed(): number {
+		return this.#source.concealed;
+	}
+
+	get silent(): number {
+		return this.#source.silent;
+	}
+
 	/** Adds its counters to those of `before`, into the slots of `to`: a count beyond 31 bits that is returned
 	 * would be an allocation. */
 	count(before: Float64Array, to: Float64Array): void {
 		const source = this.#source;
 		const splicer = this.#splicer;
-		const outputPerMedia = this.#outputPerMedia;
 		to[REPORT.discarded] = before[REPORT.discarded]! + splicer.discarded;
 		to[REPORT.inserted] = before[REPORT.inserted]! + splicer.inserted;
 		to[REPORT.removed] = before[REPORT.removed]! + splicer.removed;
 		to[REPORT.concealmentEvents] = before[REPORT.concealmentEvents]! + source.events;
-		to[REPORT.concealed] =
-			before[REPORT.concealed]! + Math.round(source.concealed * outputPerMedia);
-		to[REPORT.silentConcealed] =
-			before[REPORT.silentConcealed]! + Math.round(source.silent * outputPerMedia);
 	}
 
 	/** Output sample frames that what waits before the stop is enough for. */
@@ -114,6 +118,11 @@ export class RingPlayback {
 	/** True: nothing will be added to what waits before the stop, so that nothing is made up after it. */
 	setStopping(isStopping: boolean): void {
 		this.#source.setStopping(isStopping);
+	}
+
+	/** What precedes a splice too closely to go on with after concealment. */
+	dropShortPassage(): void {
+		this.#source.dropShortPassage();
 	}
 
 	/** Back from concealment, if enough has come. @param surplus microseconds of it that are not wanted */

@@ -132,12 +132,16 @@ export class Splicer {
 				step = Math.min(step, this.#crossfade.remaining);
 				this.#crossfade.pull(passages.position, planes, offset + done, step);
 			} else {
-				step = Math.min(step, passages.straight);
+				const { straight } = passages;
+				// The producer may put a splice between the caller's look and this one.
+				const isCut = straight === 0 && !passages.canCrossSplice;
+				step = Math.min(step, isCut ? passages.distanceTo(0) : straight);
 				passages.copy(planes, offset + done, step);
 			}
 			passages.moveTo((passages.position + step) >>> 0);
 			done += step;
-			if (done < count && this.#crossfade.remaining === 0 && passages.straight === 0) {
+			const isAtSplice = this.#crossfade.remaining === 0 && passages.straight === 0;
+			if (done < count && isAtSplice && passages.canCrossSplice) {
 				this.#beginSplice();
 			}
 		}
@@ -245,10 +249,17 @@ export class Splicer {
 		return this.#crossfade.remaining === 0 && !this.#passages.isHolding;
 	}
 
-	/** A mark that came late leaves less than a whole crossfade before it. */
+	/** A mark that came late leaves less than a whole crossfade before it: if hardly anything, what was before
+	 * is turned about its end, which is no jump. */
 	#beginSplice(): void {
-		const length = Math.min(this.#length, this.#passages.distanceTo(0));
-		this.#crossfade.copyOutgoing(this.#passages.position, length);
+		const left = Math.min(this.#length, this.#passages.distanceTo(0));
+		const isLate = left < this.#shortestStretch && this.#passages.history > this.#length;
+		const length = isLate ? this.#length : left;
+		if (isLate) {
+			this.#crossfade.turnOutgoing(this.#passages.position, length);
+		} else {
+			this.#crossfade.copyOutgoing(this.#passages.position, length);
+		}
 		this.#passages.crossSplice();
 		this.#crossfade.begin(this.#passages.position, length);
 	}

@@ -113,6 +113,7 @@ export class StallLedger {
 
 	/** The climb under way was no stall. */
 	dismiss(): void {
+		this.#last = 0;
 		if (this.#isClimbing) {
 			this.#isClimbing = false;
 			this.#envelope = this.#climbFrom;

@@ -66,14 +66,19 @@ export class TargetDelay {
 		this.#lookAhead = microseconds;
 	}
 
+	/** What is late now is no stall: the sender or the listener paused. What was learned stays. */
+	restart(): void {
+		this.#ledger.dismiss();
+		this.#predictor.dismiss();
+	}
+
 	/** @param elapsed microseconds since the last call */
 	observe(lateness: Lateness, verdict: Verdict, elapsed: number): void {
+		if (verdict === 'pause') {
+			this.restart();
+		}
 		if (!lateness.isKnown) {
 			return;
-		}
-		if (verdict === 'pause') {
-			this.#ledger.dismiss();
-			this.#predictor.dismiss();
 		}
 		const late = lateness.lateness;
 		this.#predictor.observe(late, elapsed);

@@ -85,10 +85,16 @@ export class UnbrokenSource implements SampleSource {
 			}
 		}
 		if (done < count) {
-			this.#silent += this.#concealer.isSilent ? count - done : 0;
-			this.#concealed += count - done;
+			const silent = this.#concealer.isSilent ? count - done : 0;
+			this.#silent = (this.#silent + silent) | 0;
+			this.#concealed = (this.#concealed + count - done) | 0;
 			this.#concealer.pull(planes, offset + done, count - done);
 		}
+	}
+
+	/** Drops what precedes a splice too closely to go back to. */
+	dropShortPassage(): void {
+		this.#splicer.mayResume(this.#returnFrames);
 	}
 
 	/** Back to the signal. @param most sample frames that may be dropped to go on alike @returns false: too little

@@ -170,7 +170,7 @@ describe('the table', () => {
 		const last = table([result, { ...result, j: 676 }])
 			.split('\n')
 			.at(-1);
-		expect(last).toContain('of 2: J 338.0, J/NetEq none, fixed 1 % J 190.0, clairvoyant J 40.0.');
+		expect(last).toContain('of 2: J 338.0, J/NetEq none, J/fixed 1 % 1.779, fixed 1 % J 190.0,');
 		expect(geometricMean([])).toBeUndefined();
 		expect(geometricMean([0, 10])).toBeCloseTo(1, 9);
 	});

@@ -294,7 +294,7 @@ describe('PlayoutController at the start and after an underrun', () => {
 		while (!start.mayStart(5_000, 0, TARGET, STEP, false)) {
 			calls++;
 		}
-		expect(Math.abs(calls * STEP - 1e6)).toBeLessThan(2 * STEP);
+		expect(Math.abs(calls * STEP - TARGET - 1e6)).toBeLessThan(2 * STEP);
 		calls = 0;
 		while (!resume.mayResume(5_000, TARGET, STEP, true, false)) {
 			calls++;

@@ -56,7 +56,7 @@ describe('the click detectors', () => {
 	});
 });
 
-describe('PlayoutEngine', () => {
+describe('PlayoutEngine', { timeout: 30_000 }, () => {
 	it('is exact at equal rates, apart from the fades', () => {
 		const next = random(1);
 		const noise = Float32Array.from({ length: RATE }, () => next() * 2 - 1);
@@ -269,6 +269,88 @@ describe('PlayoutEngine', () => {
 			expect(rig.value('starts')).toBe(1);
 			expect(rig.value('concealmentEvents')).toBe(1);
 		}
+	});
+
+	it('comes to the end though the last frame after a loss is too short to crossfade into', () => {
+		for (const frames of [1, 100, 300, 479, 480, 2000]) {
+			const rig = new PlayoutRig();
+			rig.write(sine(0.4));
+			rig.writer.mark('splice', 30_000);
+			rig.write(sine(0.5).subarray(0, frames));
+			rig.writer.mark('end', 30_000 + frames, 9);
+			rig.render(2);
+			expect(rig.value('endId'), `${frames} sample frames`).toBe(9);
+			expectNoClick(rig.heard);
+		}
+	});
+
+	it('has no edge where what came after an underrun is shorter than a render call', () => {
+		for (const outputRate of [8_000, 16_000, 24_000]) {
+			for (const milliseconds of [6, 10, 14, 30]) {
+				const rig = new PlayoutRig({ mediaRate: 16_000, outputRate });
+				rig.write(sine(0.4, 16_000));
+				rig.render(0.55);
+				rig.write(sine(0.5, 16_000).subarray(0, 16 * milliseconds));
+				rig.writer.mark('end', 0, 1);
+				rig.render(1);
+				expect(rig.value('endId')).toBe(1);
+				const steps = rig.heard.map((sample, i) => Math.abs(sample - (rig.heard[i - 1] ?? 0)));
+				const step = steps.reduce((most, value) => Math.max(most, value), 0);
+				// Twice the steepest a sine of this frequency is at this rate.
+				expect(step).toBeLessThan((2 * AMPLITUDE * 2 * Math.PI * FREQUENCY) / outputRate);
+			}
+		}
+	});
+
+	it('crossfades though a splice comes when nothing is left before it', () => {
+		for (const left of [0, 4, 32, 120]) {
+			const rig = new PlayoutRig({ targetDelay: 0.02, mode: 'complete' });
+			const signal = sine(1);
+			rig.write(signal.subarray(0, 960));
+			rig.render(960 / RATE);
+			rig.write(signal.subarray(960, 9600));
+			const calls = Math.floor((9600 - rig.value('mediaPosition') - left) / 128);
+			rig.render((calls * 128) / RATE);
+			rig.writer.mark('splice', 50_000);
+			rig.write(signal.map((sample) => -sample));
+			rig.render(0.3);
+			expectNoClick(rig.heard);
+		}
+	});
+
+	it('keeps a fixed delay of seconds, and plays all in complete mode after an underrun', () => {
+		const fixed = new PlayoutRig({ targetDelay: 2, ringSeconds: 8 });
+		fixed.stream(sine(6), 0.02);
+		expect(fixed.value('playoutDelay')).toBeCloseTo(2, 1);
+		const whole = new PlayoutRig({ mode: 'complete' });
+		whole.write(sine(0.2));
+		whole.render(0.36);
+		whole.write(sine(1));
+		whole.render(1.5);
+		expect(whole.value('concealmentEvents')).toBeGreaterThan(0);
+		expect(whole.value('discarded')).toBe(0);
+	});
+
+	it('never counts backwards, with a drifting clock and an hour of silence', () => {
+		const rig = new PlayoutRig({ targetDelay: null, mediaRate: 16_000 });
+		rig.stream(sine(40, 16_000), 0.02 * 0.999);
+		let before = rig.value('emitted');
+		for (let minute = 0; minute < 20; minute++) {
+			rig.render(3);
+			expect(rig.value('emitted')).toBeGreaterThanOrEqual(before);
+			before = rig.value('emitted');
+		}
+	});
+
+	it('does not take talk and long silence by turns for stalls', () => {
+		const rig = new PlayoutRig({ targetDelay: null, mediaRate: 8_000, outputRate: 8_000 });
+		const talk = sine(5, 8_000);
+		for (let turn = 0; turn < 3; turn++) {
+			rig.stream(talk, 0.02);
+			rig.render(35);
+		}
+		rig.stream(talk, 0.02);
+		expect(rig.value('targetDelay')).toBeLessThan(0.05);
 	});
 
 	it('fills every channel of any quantum, with no ring as well', () => {
