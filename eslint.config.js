@@ -104,7 +104,12 @@ export default defineConfig(
 	},
 	{
 		files: ['worklet/**', 'src/core/ring-reader.ts'],
-		ignores: ['worklet/playout-host.ts', 'worklet/processor.ts', 'worklet/sinc-filter.ts'],
+		ignores: [
+			'worklet/playout-host.ts',
+			'worklet/processor.ts',
+			'worklet/sinc-filter.ts',
+			'worklet/warm-up.ts',
+		],
 		rules: {
 			'no-restricted-syntax': ['error', ...AUDIO_THREAD_BANS],
 			// An iterator is an allocation.

@@ -10,6 +10,7 @@ import { PlayoutController } from './playout-controller.js';
 import { ReportWriter } from './report-writer.js';
 import { RingPlayback } from './ring-playback.js';
 import { TargetDelay } from './target-delay.js';
+import { warmUp } from './warm-up.js';
 
 /** Seconds of a fade into or out of silence. */
 const FADE_SECONDS = 0.005;
@@ -67,6 +68,7 @@ export class PlayoutEngine {
 		this.#target = new TargetDelay(options);
 		this.#writer = new ReportWriter(options.report, this.#target);
 		this.#writer.state(this.#state);
+		warmUp();
 	}
 
 	/** From now on samples come through this ring; those of the one before are played first. Allocates:
