@@ -23,8 +23,16 @@ const TRANSIT_MS = 0.5;
 
 const LIMITS = { delayMs: 10, concealedPoints: 0.2, statsDelayMs: 5, statsConcealedPart: 0.05 };
 
-/** Concealed milliseconds by which a count of the tap may miss: an end is known to a millisecond. */
+/** Concealed milliseconds by which a count of the tap may miss: an end is known to a millisecond, and what is made
+ * up for less than a frame's tail goes on so like the ramp that it is not told from it. */
 const TAP_ERROR_MS = 10;
+const TAP_BLIND_MS = 5;
+
+/** A recording in which the device lost more than this says nothing of delays: all that came before the loss is
+ * that much later, above the fastest frame of all, than it was above the fastest of its own time. Taken anew,
+ * this often at most. */
+const MOST_LOST_MS = 80;
+const MOST_TRIES = 3;
 
 interface Figures {
 	readonly meanDelayMs: number;
@@ -53,15 +61,22 @@ describe('a trace replayed in Chromium', () => {
 		'%s, seed %i, is heard as simulated, and the stats are true',
 		async (name: ModelName, seed) => {
 			const model = modelTrace(name, seed, SECONDS, FRAME_MS);
-			const measured = await measure({
-				browser,
-				server,
-				mediaRate: SIGNAL_RATE,
-				frameMs: FRAME_MS,
-				arrivalMs: model.arrivalMs,
-				signal: testSignal('speech', SECONDS, seed),
-				lookEveryMs: LOOK_EVERY_MS,
-			});
+			const take = (): Promise<Measured> =>
+				measure({
+					browser,
+					server,
+					mediaRate: SIGNAL_RATE,
+					frameMs: FRAME_MS,
+					arrivalMs: model.arrivalMs,
+					signal: testSignal('speech', SECONDS, seed),
+					lookEveryMs: LOOK_EVERY_MS,
+				});
+			let measured = await take();
+			for (let t = 1; t < MOST_TRIES && measured.heard.clock.lostMs > MOST_LOST_MS; t++) {
+				console.log(`The device lost ${measured.heard.clock.lostMs.toFixed(0)} ms: taken anew.`);
+				measured = await take();
+			}
+			expect(measured.heard.clock.lostMs, 'lost by the device').toBeLessThan(MOST_LOST_MS);
 			const sent: Trace = {
 				name,
 				frameMs: FRAME_MS,
@@ -86,10 +101,11 @@ describe('a trace replayed in Chromium', () => {
 			expect(Math.abs(stats.meanDelayMs - tap.meanDelayMs)).toBeLessThan(LIMITS.statsDelayMs);
 			const countedMs = measured.sentMs.at(-1)! - countedFromMs(sent);
 			expect(Math.abs(stats.concealedPercent - tap.concealedPercent)).toBeLessThanOrEqual(
-				LIMITS.statsConcealedPart * tap.concealedPercent + (100 * TAP_ERROR_MS) / countedMs,
+				LIMITS.statsConcealedPart * tap.concealedPercent +
+					(100 * (TAP_ERROR_MS + TAP_BLIND_MS * stats.events)) / countedMs,
 			);
 		},
-		120_000,
+		250_000,
 	);
 });
 
@@ -133,7 +149,10 @@ function heardFigures({ heard, sentMs }: Measured, sent: Trace, met: Trace): Fig
 	};
 }
 
-function statsFigures({ heard, looks, sentMs }: Measured, sent: Trace): Figures {
+function statsFigures(
+	{ heard, looks, sentMs }: Measured,
+	sent: Trace,
+): Figures & { readonly events: number } {
 	const from = countedFromMs(sent);
 	const to = sentMs.at(-1)!;
 	const counted = looks.filter(({ at }) => at >= from && at < to);
@@ -143,6 +162,7 @@ function statsFigures({ heard, looks, sentMs }: Measured, sent: Trace): Figures 
 		meanDelayMs:
 			(1000 * counted.reduce((sum, { playoutDelay }) => sum + playoutDelay, 0)) / counted.length,
 		concealedPercent: (100 * concealedMs) / (to - from),
+		events: counted.at(-1)!.concealmentEvents - counted[0]!.concealmentEvents,
 	};
 }
 

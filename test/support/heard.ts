@@ -9,6 +9,7 @@ export interface Look {
 	readonly playoutDelay: number;
 	readonly targetDelay: number;
 	readonly concealedSamples: number;
+	readonly concealmentEvents: number;
 }
 
 export interface HeardOptions {

@@ -58,9 +58,9 @@ async function dates() {
 function watch(interval) {
 	run.looks = [];
 	const look = () => {
-		const { playoutDelay, targetDelay, concealedSamples } = run.player.stats;
+		const { playoutDelay, targetDelay, concealedSamples, concealmentEvents } = run.player.stats;
 		const at = performance.timeOrigin + performance.now();
-		run.looks.push({ at, playoutDelay, targetDelay, concealedSamples });
+		run.looks.push({ at, playoutDelay, targetDelay, concealedSamples, concealmentEvents });
 	};
 	run.watching = setInterval(look, interval);
 }
