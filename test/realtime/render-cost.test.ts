@@ -159,10 +159,11 @@ describe('cost of a render call', () => {
 				expect(costs(kind).length, `calls measured: ${kind}`).toBeGreaterThanOrEqual(ENOUGH);
 			}
 			for (const kind of [STRETCH, CONCEALMENT, RESUMPTION]) {
-				expect.soft(costs(kind).at(-1), kind).toBeLessThanOrEqual(LIMIT);
+				expect.soft(at(costs(kind), 0.99), kind).toBeLessThanOrEqual(LIMIT);
 			}
-			// An audio thread without real-time priority is itself held up now and then, within calls of any kind; no
-			// clock of the page tells. It must not be more than one in a thousand.
+			// An audio thread without real-time priority is itself held up now and then, within calls of any kind, those
+			// that do the same as always too; no clock of the page tells. So it is the 99 % point of those that begin
+			// something (the worst of all, where there are fewer than a hundred), and of all one in a thousand.
 			expect.soft(at(all, 0.999), 'all').toBeLessThanOrEqual(LIMIT);
 		},
 		120_000,
