@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const PROBE = fileURLToPath(new URL('../../support/allocation-probe.mjs', import.meta.url));
 const CALLS = 1_000_000;
-const ROUNDS = 2;
+const ROUNDS = 5;
 
 /** Bytes that 10⁶ calls may grow the heap by and still be none: what the engine's compiler keeps for itself.
  * The smallest object in each call would be 16 megabytes, and a collection. */
