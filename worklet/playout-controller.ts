@@ -185,8 +185,8 @@ export class PlayoutController {
 		return isWhole || isEnough || this.#waited >= (isSilent ? target : PATIENCE);
 	}
 
-	/** While sound runs. All in microseconds; see `mayStart`. @param piece comes at a time @param isThreatened the next sample may well come
-	 * later than what waits lasts */
+	/** While sound runs. All in microseconds; see `mayStart`. @param piece comes at a time
+	 * @param isThreatened the next sample may well come later than what waits lasts */
 	decide(
 		level: number,
 		overdue: number,

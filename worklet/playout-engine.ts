@@ -164,7 +164,6 @@ export class PlayoutEngine {
 		}
 		if (this.#ring !== null) {
 			const verdict = this.#ring.observe(elapsed);
-			this.#target.setLookAhead(this.#ring.lookAhead);
 			if (this.#state !== 'paused') {
 				this.#target.observe(this.#ring.lateness, verdict, elapsed);
 			}
@@ -298,6 +297,7 @@ export class PlayoutEngine {
 
 	#take(ring: RingPlayback): void {
 		this.#ring = ring;
+		this.#target.setLookAhead(ring.lookAhead);
 		this.#report[REPORT.mediaRate] = ring.mediaRate;
 	}
 

@@ -53,11 +53,6 @@ export class RingPlayback {
 		return (((this.#splicer.available + this.#resampler.held) / this.mediaRate) * 1e6) | 0;
 	}
 
-	/** True when nothing waits before the stop. */
-	get isEmpty(): boolean {
-		return this.#splicer.available <= 0;
-	}
-
 	/** Microseconds of media that must wait for sound to go on: the filter's look-ahead, though a copy has
 	 * none: clocks drift sooner or later. */
 	get lookAhead(): number {

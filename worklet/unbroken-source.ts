@@ -4,10 +4,7 @@
 import type { RingReader } from '../src/core/ring-reader.js';
 import { Concealer } from './concealer.js';
 import type { SampleSource } from './resampler.js';
-import type { Splicer } from './splicer.js';
-
-/** Seconds of the crossfade back. */
-const RETURN_SECONDS = 0.005;
+import { CROSSFADE_SECONDS, type Splicer } from './splicer.js';
 
 /** More than is ever asked for. */
 const ENDLESS = 0x3fffffff;
@@ -28,7 +25,7 @@ export class UnbrokenSource implements SampleSource {
 		this.#reader = reader;
 		this.#splicer = splicer;
 		this.#concealer = new Concealer(channels, sampleRate);
-		this.#returnFrames = Math.ceil(RETURN_SECONDS * sampleRate);
+		this.#returnFrames = Math.ceil(CROSSFADE_SECONDS * sampleRate);
 	}
 
 	/** Endless while more may come, and in concealment; else what is left before the stop. */
