@@ -72,12 +72,6 @@ export class Output {
 		return PLAYOUT_STATES[this.#report[REPORT.state]!]!;
 	}
 
-	/** Seconds from the graph's output to the ear, as far as the browser knows. */
-	get latency(): number {
-		const { outputLatency, baseLatency } = this.context as Partial<AudioContext>;
-		return outputLatency ?? baseLatency ?? 0;
-	}
-
 	/** Loads the script and builds the graph. @throws PcmError `blocked-by-csp` */
 	async open(): Promise<void> {
 		const setup: PlayoutSetup = {

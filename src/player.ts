@@ -2,6 +2,7 @@
 import { REPORT_SLOTS } from './core/playout-report.js';
 import { inRange } from './core/validation.js';
 import { delay } from './deferred.js';
+import { deviceLatency } from './device-latency.js';
 import { PcmError } from './errors.js';
 import type { PcmPlayerState } from './events.js';
 import type { PlayedPosition } from './milestones.js';
@@ -135,7 +136,7 @@ export class PcmPlayer extends PlayerEventTarget {
 		const { id, reached } = this.#playback.ends.add();
 		this.#playback.post({ type: 'end', id });
 		await reached;
-		await delay(1000 * this.#playback.needLink().output.latency);
+		await delay(1000 * deviceLatency(this.#playback.needLink().output.context));
 	}
 
 	/** A text message to the server. @returns false when no connection is open: it is not sent. */
@@ -182,7 +183,7 @@ export class PcmPlayer extends PlayerEventTarget {
 	/** Seconds from a sample's arrival on the socket to the speaker, the device's own latency included. */
 	get latency(): number {
 		const { link } = this.#playback;
-		return link === null ? 0 : link.stats.bufferLevel + link.output.latency;
+		return link === null ? 0 : link.stats.bufferLevel + deviceLatency(link.output.context);
 	}
 
 	/** A snapshot, at most 25 ms old while the page is visible. */

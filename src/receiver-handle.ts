@@ -1,5 +1,6 @@
 // Starts the receiver in the best thread this page may have, and carries messages to and from it.
 import type { ReceiverCommand, ReceiverEvent } from './core/receiver-messages.js';
+import { isFirefox } from './browser.js';
 import receiverScript from './receiver/receiver.worker.ts?script';
 import { hostScript, scriptUrl } from './script-url.js';
 
@@ -65,9 +66,8 @@ export class ReceiverHandle {
 /** In Firefox a dedicated Worker's WebSocket stalls with the page's main thread; a SharedWorker's does not
  * on a cross-origin isolated page (on others it does as well, and a dedicated one is simpler). */
 function threadsToTry(): ReceiverThread[] {
-	const isFirefox = navigator.userAgent.includes('Firefox/');
 	const threads: ReceiverThread[] = [];
-	if (isFirefox && globalThis.crossOriginIsolated && typeof SharedWorker === 'function') {
+	if (isFirefox() && globalThis.crossOriginIsolated && typeof SharedWorker === 'function') {
 		threads.push('shared-worker');
 	}
 	if (typeof Worker === 'function') {
