@@ -107,7 +107,6 @@ export default defineConfig(
 		ignores: [
 			'worklet/playout-host.ts',
 			'worklet/processor.ts',
-			'worklet/sinc-filter.ts',
 			'worklet/warm-up.ts',
 		],
 		rules: {

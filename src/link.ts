@@ -111,6 +111,7 @@ export class Link {
 			mode,
 			// What is played as it is needs no more than its delay.
 			ringSeconds: (mode === 'live' ? latency.maxDelay : latency.minDelay) + RING_MARGIN,
+			outputRate: this.output.context.sampleRate,
 			connectTimeout,
 			reconnect,
 		};

@@ -15,6 +15,10 @@ const VOLUME_TIME_CONSTANT = 0.01;
  * ordinary work of the page is heard. */
 const SCRIPT_PROCESSOR_FRAMES = 2048;
 
+/** Pieces in which the playout is warmed up, and milliseconds between them, in which others are heard. */
+const WARM_UPS = 9;
+const WARM_UP_INTERVAL = 20;
+
 export type Renderer = 'audio-worklet' | 'script-processor';
 
 /** Contexts that have the processor: loading it twice is an error in some browsers. */
@@ -31,6 +35,7 @@ export class Output {
 	#port: MessagePort | null = null;
 	/** Commands from before the port was there. */
 	readonly #early: { command: PlayoutCommand; transfer: Transferable[] }[] = [];
+	#warmingUp: ReturnType<typeof setInterval> | undefined;
 
 	/** @throws PcmError `unsupported` without Web Audio, or without setSinkId where `sinkId` asks for it */
 	constructor(options: ResolvedOptions) {
@@ -96,6 +101,7 @@ export class Output {
 		for (const { command, transfer } of this.#early.splice(0)) {
 			this.post(command, transfer);
 		}
+		this.#warmUp();
 	}
 
 	post(command: PlayoutCommand, transfer: Transferable[] = []): void {
@@ -119,6 +125,7 @@ export class Output {
 
 	/** Takes the graph down; a context of the player's own is closed. */
 	async close(): Promise<void> {
+		clearInterval(this.#warmingUp);
 		this.post({ type: 'close' });
 		this.#source?.disconnect();
 		this.gain.disconnect();
@@ -126,6 +133,17 @@ export class Output {
 		if (this.#options.context === null && this.context.state !== 'closed') {
 			await this.context.close();
 		}
+	}
+
+	#warmUp(): void {
+		let left = WARM_UPS;
+		this.#warmingUp = setInterval(() => {
+			this.post({ type: 'warm-up' });
+			left--;
+			if (left === 0) {
+				clearInterval(this.#warmingUp);
+			}
+		}, WARM_UP_INTERVAL);
 	}
 
 	async #openWorklet(url: string, setup: PlayoutSetup): Promise<void> {

@@ -1,7 +1,7 @@
 // The resampler's sums of products. Two channels at a time where there are two: a coefficient is loaded,
 // and interpolated, once for both. Two sums side by side per channel: one alone would wait for each addition
 // to end before the next begins. Owner: the audio thread; `convolve` allocates nothing.
-import type { SincFilter } from './sinc-filter.js';
+import type { SincFilter } from '../src/core/sinc-filter.js';
 import type { SourceClock } from './source-clock.js';
 
 export class Convolution {

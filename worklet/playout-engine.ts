@@ -2,6 +2,7 @@
 // and what its rings hold decide its state; estimators, controller and operations do the rest. Every way into
 // and out of sound goes through one fade. Owner: the audio thread. `render` allocates nothing, throws nothing,
 // and always fills every output channel.
+import type { SincFilter } from '../src/core/sinc-filter.js';
 import type { LatencyProfile, PlayoutContent, PlayoutMode } from '../src/core/playout-messages.js';
 import { REPORT, type PlayoutState } from '../src/core/playout-report.js';
 import type { RingReader } from '../src/core/ring-reader.js';
@@ -10,7 +11,6 @@ import { PlayoutController } from './playout-controller.js';
 import { ReportWriter } from './report-writer.js';
 import { RingPlayback } from './ring-playback.js';
 import { TargetDelay } from './target-delay.js';
-import { warmUp } from './warm-up.js';
 
 /** Seconds of a fade into or out of silence. */
 const FADE_SECONDS = 0.005;
@@ -68,13 +68,12 @@ export class PlayoutEngine {
 		this.#target = new TargetDelay(options);
 		this.#writer = new ReportWriter(options.report, this.#target);
 		this.#writer.state(this.#state);
-		warmUp();
 	}
 
 	/** From now on samples come through this ring; those of the one before are played first. Allocates:
 	 * not for `render`. */
-	attach(reader: RingReader): void {
-		const ring = new RingPlayback(reader, this.#outputRate, BLOCK);
+	attach(reader: RingReader, filter: SincFilter): void {
+		const ring = new RingPlayback(reader, filter, BLOCK);
 		if (this.#ring === null) {
 			this.#take(ring);
 		} else {

@@ -13,6 +13,7 @@ import { RingReader } from '../src/core/ring-reader.js';
 import { RingWriter } from '../src/core/ring-writer.js';
 import type { ThreadPort } from '../src/core/thread-port.js';
 import { PlayoutEngine } from './playout-engine.js';
+import { warmUp } from './warm-up.js';
 
 export class PlayoutHost {
 	readonly #port: ThreadPort;
@@ -73,6 +74,9 @@ export class PlayoutHost {
 			case 'close':
 				this.#isClosed = true;
 				break;
+			case 'warm-up':
+				warmUp();
+				break;
 			case 'report': {
 				const answer: PlayoutAnswer = { type: 'report', values: this.#report.slice() };
 				this.#port.postMessage(answer);
@@ -107,11 +111,11 @@ export class PlayoutHost {
 		}
 	}
 
-	#attach({ id, layout, memory }: Extract<FeedMessage, { type: 'ring' }>): void {
+	#attach({ id, layout, memory, filter }: Extract<FeedMessage, { type: 'ring' }>): void {
 		const ring = new RingMemory(memory ?? new ArrayBuffer(ringByteLength(layout)), layout);
 		const reader = new RingReader(ring);
 		this.#feed = memory === null ? { id, reader, writer: new RingWriter(ring), planes: [] } : null;
-		this.#engine.attach(reader);
+		this.#engine.attach(reader, filter);
 	}
 
 	#write(samples: Float32Array<ArrayBuffer>, sampleFrames: number): void {

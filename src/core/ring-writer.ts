@@ -45,9 +45,10 @@ export class RingWriter {
 		for (let channel = 0; channel < this.#memory.planes.length; channel++) {
 			const from = planes[channel]!;
 			const to = this.#memory.planes[channel]!;
-			for (let i = 0; i < count; i++) {
-				to[(start + i) & mask] = from[offset + i]!;
-			}
+			const at = start & mask;
+			const run = Math.min(count, to.length - at);
+			to.set(from.subarray(offset, offset + run), at);
+			to.set(from.subarray(offset + run, offset + count), 0);
 		}
 		Atomics.store(control, WRITE_INDEX, (start + count) | 0);
 		return count;

@@ -70,12 +70,12 @@ export class Receiver {
 			buffer: this.#buffer,
 			channels: setup.channels,
 			ringSeconds: setup.ringSeconds,
+			outputRate: setup.outputRate,
 			isShared: environment.canShareMemory,
 			onRoom: () => {
 				this.#pump();
 			},
 		});
-		this.#feed.open(setup.format.sampleRate);
 		this.#socket = new StreamSocket(environment, setup, {
 			opened: this.#opened.bind(this),
 			received: this.#received.bind(this),
@@ -84,6 +84,8 @@ export class Receiver {
 		if (setup.urls.length > 0) {
 			this.#socket.open();
 		}
+		// After the socket: it connects while the ring's filter is designed.
+		this.#feed.open(setup.format.sampleRate);
 	}
 
 	obey(command: ReceiverCommand): void {

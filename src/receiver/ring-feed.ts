@@ -4,6 +4,7 @@ import { mixChannels } from '../core/channel-mix.js';
 import type { FeedAnswer } from '../core/playout-messages.js';
 import { ringLayout } from '../core/ring-layout.js';
 import { sampleDecoder } from '../core/sample-decoder.js';
+import { designSincFilter } from '../core/sinc-filter.js';
 import { bytesPerSampleFrame } from '../core/stream-format.js';
 import type { ThreadPort } from '../core/thread-port.js';
 import type { JitterBuffer } from './jitter-buffer.js';
@@ -19,6 +20,8 @@ export interface RingFeedOptions {
 	/** Channels of the ring. */
 	readonly channels: number;
 	readonly ringSeconds: number;
+	/** Hz, of what it is played at. */
+	readonly outputRate: number;
 	/** True where SharedArrayBuffer may cross to the audio thread. */
 	readonly isShared: boolean;
 	/** There may be room again. */
@@ -45,12 +48,13 @@ export class RingFeed {
 		if (this.#sink?.layout.sampleRate === sampleRate) {
 			return;
 		}
-		const { port, channels, ringSeconds, isShared } = this.#options;
+		const { port, channels, ringSeconds, outputRate, isShared } = this.#options;
 		const layout = ringLayout(channels, sampleRate, ringSeconds);
 		this.#rings++;
+		const filter = designSincFilter(sampleRate, outputRate);
 		this.#sink = isShared
-			? new SharedSink(port, this.#rings, layout)
-			: new PortSink(port, this.#rings, layout);
+			? new SharedSink(port, this.#rings, layout, filter)
+			: new PortSink(port, this.#rings, layout, filter);
 	}
 
 	/** Moves as much as fits. */

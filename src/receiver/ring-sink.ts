@@ -9,6 +9,7 @@ import {
 	type RingLayout,
 } from '../core/ring-layout.js';
 import { RingWriter } from '../core/ring-writer.js';
+import type { SincFilter } from '../core/sinc-filter.js';
 import type { ThreadPort } from '../core/thread-port.js';
 
 export interface RingSink {
@@ -29,11 +30,11 @@ export class SharedSink implements RingSink {
 	readonly layout: RingLayout;
 	readonly #writer: RingWriter;
 
-	constructor(port: ThreadPort, id: number, layout: RingLayout) {
+	constructor(port: ThreadPort, id: number, layout: RingLayout, filter: SincFilter) {
 		const memory = new SharedArrayBuffer(ringByteLength(layout));
 		this.layout = layout;
 		this.#writer = new RingWriter(new RingMemory(memory, layout));
-		post(port, { type: 'ring', id, layout, memory });
+		post(port, { type: 'ring', id, layout, memory, filter });
 	}
 
 	get writable(): number {
@@ -66,11 +67,11 @@ export class PortSink implements RingSink {
 	#marksWritten = 0;
 	#marksRead = 0;
 
-	constructor(port: ThreadPort, id: number, layout: RingLayout) {
+	constructor(port: ThreadPort, id: number, layout: RingLayout, filter: SincFilter) {
 		this.layout = layout;
 		this.#port = port;
 		this.#id = id;
-		post(port, { type: 'ring', id, layout, memory: null });
+		post(port, { type: 'ring', id, layout, memory: null, filter });
 	}
 
 	get writable(): number {

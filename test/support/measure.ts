@@ -22,6 +22,8 @@ export interface MeasureOptions {
 	readonly signal: Float32Array;
 	/** Milliseconds between looks at the player's stats. */
 	readonly lookEveryMs: number;
+	/** Of the player. @default its own */
+	readonly latency?: { readonly profile: string };
 }
 
 export interface Measured {
@@ -35,7 +37,7 @@ export interface Measured {
 export const LEAD_MS = 500;
 
 export async function measure(options: MeasureOptions): Promise<Measured> {
-	const { browser, server, mediaRate, frameMs, arrivalMs, signal, lookEveryMs } = options;
+	const { browser, server, mediaRate, frameMs, arrivalMs, signal, lookEveryMs, latency } = options;
 	const frameLength = (mediaRate * frameMs) / 1000;
 	const bytes = timeCoded(signal);
 	let started: Replay | undefined;
@@ -47,7 +49,10 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
 	await test.start({
 		url: '/audio',
 		channels: TIME_CODED_CHANNELS,
-		options: { format: { sampleRate: mediaRate, channels: TIME_CODED_CHANNELS } },
+		options: {
+			format: { sampleRate: mediaRate, channels: TIME_CODED_CHANNELS },
+			...(latency && { latency }),
+		},
 		wait: false,
 	});
 	await watchStats(test, lookEveryMs);

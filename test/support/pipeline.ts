@@ -110,6 +110,7 @@ export class Pipeline {
 				channels,
 				mode: 'live',
 				ringSeconds: 2,
+				outputRate,
 				connectTimeout: 10,
 				reconnect: null,
 				...setup,

@@ -4,6 +4,7 @@ import type { PlayoutContent, PlayoutMode } from '../../src/core/playout-message
 import { RingMemory, ringByteLength, ringLayout } from '../../src/core/ring-layout.js';
 import { RingReader } from '../../src/core/ring-reader.js';
 import { RingWriter } from '../../src/core/ring-writer.js';
+import { designSincFilter } from '../../src/core/sinc-filter.js';
 import { PlayoutEngine } from '../../worklet/playout-engine.js';
 
 export interface RigOptions {
@@ -68,7 +69,10 @@ export class PlayoutRig {
 	openRing(mediaRate: number): RingWriter {
 		const layout = ringLayout(this.#options.channels, mediaRate, this.#options.ringSeconds);
 		const memory = new RingMemory(new ArrayBuffer(ringByteLength(layout)), layout);
-		this.engine.attach(new RingReader(memory));
+		this.engine.attach(
+			new RingReader(memory),
+			designSincFilter(mediaRate, this.#options.outputRate),
+		);
 		this.#writer = new RingWriter(memory);
 		return this.#writer;
 	}

@@ -26,6 +26,10 @@ export interface StartOptions {
 	/** Hz of the context; 0: the device's own. @default 48000 */
 	readonly sampleRate?: number;
 	readonly channels?: number;
+	/** Of the context: seconds, or what the sound is for. @default 'interactive' */
+	readonly latencyHint?: number | AudioContextLatencyCategory;
+	/** Whether it goes to the device, unrecorded, in place of the recorder. @default false */
+	readonly isAudible?: boolean;
 	/** Whether to await play(). @default true */
 	readonly wait?: boolean;
 	/** Of the page: something for the tests' functions to read. */
@@ -41,10 +45,19 @@ const FLAGS = [
 	'--host-resolver-rules=MAP lan.test 127.0.0.1',
 ];
 
-export async function launchChromium(flags: readonly string[] = FLAGS): Promise<Browser> {
+/** @param soundCard variables of the environment that lead to a sound card to play on; else all is muted */
+export async function launchChromium(
+	flags: readonly string[] = FLAGS,
+	soundCard?: Readonly<Record<string, string>>,
+): Promise<Browser> {
 	const executablePath = findBrowser();
+	const audible = {
+		ignoreDefaultArgs: ['--mute-audio'],
+		env: { ...process.env, ...soundCard } as Record<string, string>,
+	};
 	return chromium.launch({
 		...(executablePath === undefined ? {} : { executablePath }),
+		...(soundCard === undefined ? {} : audible),
 		args: [...flags],
 	});
 }

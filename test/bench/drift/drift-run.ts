@@ -1,4 +1,5 @@
 // One run of the drift benchmark.
+import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import { REPORT, REPORT_SLOTS } from '../../../src/core/playout-report.js';
 import { RingMemory, ringByteLength, ringLayout } from '../../../src/core/ring-layout.js';
 import { RingReader } from '../../../src/core/ring-reader.js';
@@ -44,7 +45,7 @@ export function driftRun(ppm: number, hours: number): DriftRun {
 	const layout = ringLayout(1, RATE, 4);
 	const memory = new RingMemory(new ArrayBuffer(ringByteLength(layout)), layout);
 	const writer = new RingWriter(memory);
-	engine.attach(new RingReader(memory));
+	engine.attach(new RingReader(memory), designSincFilter(RATE, RATE));
 	engine.play();
 	const frame = [new Float32Array(FRAME)];
 	const output = [new Float32Array(QUANTUM)];

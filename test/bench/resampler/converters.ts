@@ -1,4 +1,5 @@
 // One mono signal through each converter, as a whole.
+import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import { spawnSync } from 'node:child_process';
 import { Resampler, type SampleSource } from '../../../worklet/resampler.js';
 import { Libsamplerate } from './libsamplerate.js';
@@ -34,7 +35,7 @@ class ArraySource implements SampleSource {
 /** @param ppb drift, parts per 10⁹; it makes the output longer or shorter by as much. */
 export function steadypcm(ppb: number): Converter {
 	const open = (sourceRate: number, outputRate: number): Resampler => {
-		const resampler = new Resampler(1, sourceRate, outputRate, BLOCK);
+		const resampler = new Resampler(1, designSincFilter(sourceRate, outputRate), BLOCK);
 		resampler.setDrift(ppb);
 		resampler.reset();
 		return resampler;

@@ -1,5 +1,6 @@
 // What a render quantum costs: contestants take turns within every round, so that what else the machine does
 // falls on all alike.
+import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import { Resampler, type SampleSource } from '../../../worklet/resampler.js';
 import { random } from '../../support/random.js';
 import {
@@ -77,7 +78,7 @@ export async function measureCost(costCase: CostCase): Promise<Cost> {
 }
 
 function ours({ sourceRate, outputRate, drift }: CostCase): Contestant {
-	const resampler = new Resampler(CHANNELS, sourceRate, outputRate, BLOCK);
+	const resampler = new Resampler(CHANNELS, designSincFilter(sourceRate, outputRate), BLOCK);
 	const source = new NoiseSource();
 	const output = [new Float32Array(BLOCK), new Float32Array(BLOCK)];
 	let block = 0;

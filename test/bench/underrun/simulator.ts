@@ -1,6 +1,7 @@
 // Plays a trace through the shipped playout engine, on a clock of render quanta: frames are put into the ring
 // when they arrive, and what is heard is kept. Delays are read off the stream's own positions, not off what
 // the engine says of its delay.
+import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import type { LatencyProfile, PlayoutContent } from '../../../src/core/playout-messages.js';
 import { REPORT, REPORT_SLOTS } from '../../../src/core/playout-report.js';
 import { RingMemory, ringByteLength, ringLayout } from '../../../src/core/ring-layout.js';
@@ -80,7 +81,7 @@ export function play(trace: Trace, signal: Float32Array, options: PlayOptions): 
 		...options,
 		report,
 	});
-	engine.attach(new RingReader(memory));
+	engine.attach(new RingReader(memory), designSincFilter(SIGNAL_RATE, OUTPUT_RATE));
 	engine.play();
 	const frameSamples = (trace.frameMs / 1000) * SIGNAL_RATE;
 	const quantumMs = (QUANTUM / OUTPUT_RATE) * 1000;

@@ -4,13 +4,13 @@ import { PcmPlayer } from '/dist/index.js';
 const MAX_SECONDS = 60;
 let run;
 
-/** Plays `url` with `options`; `sampleRate` is the context's, 0 for the device's own. */
-async function start({ url, options = {}, sampleRate = 48000, channels = 2, wait = true, title }) {
+/** Plays `url` with `options`; `sampleRate` is the context's, 0 for the device's own; `isAudible`: the player is
+ * at the device, and nothing is recorded. */
+async function start({ url, options = {}, sampleRate = 48000, wait = true, title, ...rest }) {
+	const { channels = 2, latencyHint = 'interactive', isAudible = false } = rest;
 	document.title = title ?? 'steadypcm test';
-	const context = new AudioContext(sampleRate > 0 ? { sampleRate } : {});
-	const tap =
-		context.audioWorklet === undefined ? scriptTap(context) : await workletTap(context, channels);
-	tap.node.connect(context.destination);
+	const context = new AudioContext({ latencyHint, ...(sampleRate > 0 && { sampleRate }) });
+	const tap = isAudible ? noTap(context) : await tapOf(context, channels);
 	const player = new PcmPlayer(url, { ...options, context, destination: tap.node });
 	run = { player, context, tap, events: [] };
 	for (const type of [
@@ -87,6 +87,17 @@ function block(milliseconds) {
 function describe(event) {
 	const detail = event.detail ?? event.data ?? event.error?.code ?? null;
 	return { type: event.type, detail, message: event.error?.message, at: performance.now() };
+}
+
+function noTap(context) {
+	return { node: context.destination, take: async () => [] };
+}
+
+async function tapOf(context, channels) {
+	const isSecure = context.audioWorklet !== undefined;
+	const tap = isSecure ? await workletTap(context, channels) : scriptTap(context);
+	tap.node.connect(context.destination);
+	return tap;
 }
 
 async function workletTap(context, channels) {

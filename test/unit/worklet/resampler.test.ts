@@ -1,3 +1,4 @@
+import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import { describe, expect, it } from 'vitest';
 import { Resampler, type SampleSource } from '../../../worklet/resampler.js';
 import { findSineClicks } from '../../support/click-detector.js';
@@ -57,7 +58,7 @@ function convert(
 	drift: (outputs: number) => number = () => 0,
 ): Float32Array {
 	const source = new ArraySource(signal);
-	const resampler = new Resampler(1, sourceRate, outputRate, BLOCK);
+	const resampler = new Resampler(1, designSincFilter(sourceRate, outputRate), BLOCK);
 	const out = new Float32Array(Math.ceil((signal.length * outputRate * 1.02) / sourceRate) + 1000);
 	let made = 0;
 	for (let count = BLOCK; count === BLOCK; made += count) {
@@ -219,7 +220,7 @@ describe('Resampler at equal rates', () => {
 	it('copies exactly, without looking ahead, in blocks of any size', () => {
 		const signal = noise(20_000, 1);
 		const source = new ArraySource(signal, 0);
-		const resampler = new Resampler(2, 48_000, 48_000, BLOCK);
+		const resampler = new Resampler(2, designSincFilter(48_000, 48_000), BLOCK);
 		const out = [new Float32Array(20_000), new Float32Array(20_000)];
 		const uniform = random(2);
 		for (let made = 0; made < 20_000;) {
@@ -271,7 +272,7 @@ describe('Resampler at equal rates', () => {
 	it('goes over without a click at the largest drift, in blocks of any size', () => {
 		for (const ppb of [-10_000_000, 10_000_000]) {
 			const source = new ArraySource(sine(1, 48_000, 997));
-			const resampler = new Resampler(1, 48_000, 48_000, BLOCK);
+			const resampler = new Resampler(1, designSincFilter(48_000, 48_000), BLOCK);
 			const out = new Float32Array(40_000);
 			const uniform = random(3);
 			for (let made = 0; made < 40_000;) {
@@ -288,7 +289,7 @@ describe('Resampler at equal rates', () => {
 	it('goes on copying until there is enough to look ahead, and until reset with none', () => {
 		const signal = noise(10_000, 4);
 		const source = new ArraySource(signal, 0);
-		const resampler = new Resampler(1, 48_000, 48_000, BLOCK);
+		const resampler = new Resampler(1, designSincFilter(48_000, 48_000), BLOCK);
 		const out = new Float32Array(10_000);
 		resampler.setDrift(50_000);
 		for (let made = 0; made < 2560; made += BLOCK) {
@@ -304,7 +305,7 @@ describe('Resampler at equal rates', () => {
 
 	it('stays in the filter until a reset, which copies again if there is no drift by then', () => {
 		const source = new ArraySource(noise(10_000, 5));
-		const resampler = new Resampler(1, 48_000, 48_000, BLOCK);
+		const resampler = new Resampler(1, designSincFilter(48_000, 48_000), BLOCK);
 		const out = new Float32Array(BLOCK);
 		resampler.setDrift(50_000);
 		resampler.render(source, [out], 0, BLOCK);
@@ -341,7 +342,7 @@ const RATES = [
 describe('Resampler accounting', () => {
 	it.each(RATES)('takes just the sum of the ratios over a minute, %i to %i Hz', (from, to) => {
 		const uniform = random(from);
-		const resampler = new Resampler(1, from, to, BLOCK);
+		const resampler = new Resampler(1, designSincFilter(from, to), BLOCK);
 		const source = new EndlessSource();
 		const out = [new Float32Array(BLOCK)];
 		const blocks = Math.floor((60 * to) / BLOCK);
@@ -363,7 +364,7 @@ describe('Resampler accounting', () => {
 	});
 
 	it('is exact for good while there is no drift', () => {
-		const resampler = new Resampler(1, 44_100, 48_000, BLOCK);
+		const resampler = new Resampler(1, designSincFilter(44_100, 48_000), BLOCK);
 		const source = new EndlessSource();
 		for (let block = 0; block < 375 * 60; block++) {
 			resampler.render(source, [new Float32Array(BLOCK)], 0, BLOCK);
@@ -375,7 +376,7 @@ describe('Resampler accounting', () => {
 		for (let seed = 1; seed <= 20; seed++) {
 			const uniform = random(seed);
 			const source = new ArraySource(noise(20_000, seed), 0);
-			const resampler = new Resampler(2, from, to, BLOCK);
+			const resampler = new Resampler(2, designSincFilter(from, to), BLOCK);
 			const out = [new Float32Array(BLOCK), new Float32Array(BLOCK)];
 			while (source.written < 20_000) {
 				source.written = Math.min(20_000, source.written + Math.floor(uniform() * 200));
@@ -399,7 +400,7 @@ describe('Resampler accounting', () => {
 			i < 512 ? 0 : Math.round(9_000_000 * Math.cos(Math.floor(i / BLOCK / 5) * 2));
 		const whole = convert(signal, from, to, drift);
 		const source = new ArraySource(signal);
-		const resampler = new Resampler(1, from, to, BLOCK);
+		const resampler = new Resampler(1, designSincFilter(from, to), BLOCK);
 		const out = new Float32Array(whole.length);
 		const uniform = random(7);
 		for (let made = 0; made < whole.length;) {
@@ -425,7 +426,7 @@ describe('Resampler accounting', () => {
 	);
 
 	it('allocates nothing while it renders', () => {
-		const resampler = new Resampler(2, 44_100, 48_000, BLOCK);
+		const resampler = new Resampler(2, designSincFilter(44_100, 48_000), BLOCK);
 		const source = new EndlessSource();
 		const out = [new Float32Array(BLOCK), new Float32Array(BLOCK)];
 		let least = Infinity;

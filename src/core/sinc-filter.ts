@@ -1,5 +1,5 @@
-// The resampler's low-pass, the best finite stand-in for the sinc, cut into polyphase rows. Fitted once when
-// the script is loaded, cut once per pair of rates, outside process().
+// The resampler's low-pass, the best finite stand-in for the sinc, cut into polyphase rows. Made once per pair
+// of rates, in the receiver: milliseconds of work, which the audio thread has not.
 //
 // Its impulse response is a sum of cosines over its length, h(t) = Σ c_k cos(π k t / T), |t| <= T. Their
 // coefficients are the weighted least-squares fit to 1 in the pass band and 0 in the stop band (Parks and
@@ -19,6 +19,14 @@ const STOP_SPAN = 4;
 /** Grid of the fit, in units of 1 / (2T): lobes are about 1 wide. */
 const GRID = 0.125;
 
+/** What a prototype is fitted to. */
+interface Band {
+	readonly taps: number;
+	/** End of the pass band and begin of the stop band, relative to half the source rate. */
+	readonly pass: number;
+	readonly stop: number;
+}
+
 /** An impulse response for any pair of rates whose output rate is the higher one; stretched for others. */
 interface Prototype {
 	/** Length in source sample frames; half of it is the look-ahead. */
@@ -31,12 +39,12 @@ interface Prototype {
  * it. 56 taps take 16 to 48 kHz with 1.75 ms of look-ahead, flat within 0.04 dB to 7 kHz (-0.1 dB at 7.03,
  * -3 dB at 7.4), images above 8.5 kHz below -115 dB. With 48 taps and 1.5 ms, the same would end at 6.7 kHz,
  * below the 7 kHz of wide-band speech (ITU-T G.722). */
-const AUDIBLE = fitPrototype(56, 0.875, 1.0625);
+const AUDIBLE: Band = { taps: 56, pass: 0.875, stop: 1.0625 };
 
 /** At 44.1 kHz and above, what folds over is beyond hearing on both sides of half the rate, so the
  * transition may lie evenly around it. 32 taps take 48 kHz with 0.33 ms of look-ahead, flat within 0.04 dB to
  * 19.9 kHz (-0.1 dB at 20.1), images of that band below -115 dB; 44.1 kHz, to 18.3 kHz (-0.1 dB at 18.5). */
-const INAUDIBLE = fitPrototype(32, 0.83, 1.17);
+const INAUDIBLE: Band = { taps: 32, pass: 0.83, stop: 1.17 };
 
 /** Hz. */
 const HIGH_RATE = 44_100;
@@ -49,6 +57,9 @@ const LEAST_PHASES = 1024;
 const MOST_COEFFICIENTS = 1 << 18;
 
 export interface SincFilter {
+	/** Hz. */
+	readonly sourceRate: number;
+	readonly outputRate: number;
 	/** Taps of each row, a multiple of 4. */
 	readonly taps: number;
 	/** Positions between two source sample frames that have a row of their own. */
@@ -62,7 +73,8 @@ export interface SincFilter {
 /** @param sourceRate Hz @param outputRate Hz */
 export function designSincFilter(sourceRate: number, outputRate: number): SincFilter {
 	const stretch = Math.max(1, sourceRate / outputRate);
-	const prototype = Math.min(sourceRate, outputRate) >= HIGH_RATE ? INAUDIBLE : AUDIBLE;
+	const isHigh = Math.min(sourceRate, outputRate) >= HIGH_RATE;
+	const prototype = fitPrototype(isHigh ? INAUDIBLE : AUDIBLE);
 	const taps = 4 * Math.ceil((prototype.taps * stretch) / 4);
 	const leastPhases = Math.ceil(LEAST_PHASES / stretch);
 	const ratioPhases = outputRate / greatestCommonDivisor(sourceRate, outputRate);
@@ -72,7 +84,7 @@ export function designSincFilter(sourceRate: number, outputRate: number): SincFi
 	for (let phase = 0; 2 * phase <= phases; phase++) {
 		fillRows(rows, taps, phase, phases, prototype, stretch);
 	}
-	return { taps, phases, isExact, rows };
+	return { sourceRate, outputRate, taps, phases, isExact, rows };
 }
 
 /** Row `phase`, scaled to a gain of exactly 1 at 0 Hz so that rows agree on a constant signal, and the row
@@ -122,10 +134,9 @@ function cosineSum(cosines: Float64Array, x: number): number {
 	return even - (twice / 2) * evenAfter + cos * (odd - oddAfter);
 }
 
-/** @param pass end of the pass band, @param stop begin of the stop band, both relative to half the source
- * rate. In the units of the fit, 1 / (2T), half the source rate is `taps` / 2. At frequency u in these units,
+/** In the units of the fit, 1 / (2T), half the source rate is `taps` / 2. At frequency u in these units,
  * cosine k has the response sinc(u - k) + sinc(u + k), but for the factor T. */
-function fitPrototype(taps: number, pass: number, stop: number): Prototype {
+function fitPrototype({ taps, pass, stop }: Band): Prototype {
 	const end = (pass * taps) / 2;
 	const begin = (stop * taps) / 2;
 	// Even, for cosineSum.
