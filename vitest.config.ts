@@ -13,7 +13,6 @@ export default defineConfig({
 					name: 'unit',
 					environment: 'node',
 					include: ['test/unit/**/*.test.ts'],
-					benchmark: { include: ['test/bench/**/*.bench.ts'] },
 					pool: 'forks',
 					execArgv: ['--expose-gc'],
 				},
