@@ -104,11 +104,7 @@ export default defineConfig(
 	},
 	{
 		files: ['worklet/**', 'src/core/ring-reader.ts'],
-		ignores: [
-			'worklet/playout-host.ts',
-			'worklet/processor.ts',
-			'worklet/warm-up.ts',
-		],
+		ignores: ['worklet/playout-host.ts', 'worklet/processor.ts', 'worklet/warm-up.ts'],
 		rules: {
 			'no-restricted-syntax': ['error', ...AUDIO_THREAD_BANS],
 			// An iterator is an allocation.

@@ -57,12 +57,12 @@ export interface PcmPlayerOptions {
 	workletUrl?: string | URL;
 	/** Where `steadypcm/worker.js` is served. @default inlined */
 	workerUrl?: string | URL;
-	/** @default one of the player's own, at the device's rate */
+	/** @default one that the page's players share, at the device's rate */
 	context?: AudioContext;
 	/** Where the sound goes; null: nowhere, connect `player.node` yourself.
 	 * @default the context's destination */
 	destination?: AudioNode | null;
-	/** Output device, for a context of the player's own. @default the system's choice */
+	/** Output device, for a context that is not the page's. @default the system's choice */
 	sinkId?: string;
 	/** Closes the player when aborted. */
 	signal?: AbortSignal;

@@ -6,6 +6,7 @@ import { PROCESSOR_NAME } from './core/script-host.js';
 import { PcmError } from './errors.js';
 import type { ResolvedOptions } from './options.js';
 import { hostScript, scriptUrl } from './script-url.js';
+import { borrowContext, returnContext } from './shared-context.js';
 import playoutScript from '../worklet/processor.ts?script';
 
 /** Seconds a change of volume takes to a third of its way: fast, without a click. */
@@ -15,7 +16,8 @@ const VOLUME_TIME_CONSTANT = 0.01;
  * ordinary work of the page is heard. */
 const SCRIPT_PROCESSOR_FRAMES = 2048;
 
-/** Pieces in which the playout is warmed up, and milliseconds between them, in which others are heard. */
+/** Pieces in which a thread's playout is warmed up, and milliseconds between two: in between, others are
+ * heard. */
 const WARM_UPS = 9;
 const WARM_UP_INTERVAL = 20;
 
@@ -23,6 +25,9 @@ export type Renderer = 'audio-worklet' | 'script-processor';
 
 /** Contexts that have the processor: loading it twice is an error in some browsers. */
 const loaded = new WeakMap<BaseAudioContext, Promise<void>>();
+
+/** Contexts whose thread is warm, or about to be. */
+const warm = new WeakSet<BaseAudioContext>();
 
 export class Output {
 	readonly context: AudioContext;
@@ -33,6 +38,7 @@ export class Output {
 	#renderer: Renderer = 'audio-worklet';
 	#source: AudioNode | null = null;
 	#port: MessagePort | null = null;
+	#isClosed = false;
 	/** Commands from before the port was there. */
 	readonly #early: { command: PlayoutCommand; transfer: Transferable[] }[] = [];
 	#warmingUp: ReturnType<typeof setInterval> | undefined;
@@ -46,12 +52,7 @@ export class Output {
 			throw new PcmError('unsupported', 'Expected AudioContext.setSinkId for sinkId, got none.');
 		}
 		this.#options = options;
-		this.context =
-			options.context ??
-			new AudioContext({
-				latencyHint: 'interactive',
-				...(options.sinkId === null ? {} : { sinkId: options.sinkId }),
-			});
+		this.context = options.context ?? borrowContext(options.sinkId);
 		this.gain = this.context.createGain();
 		const destination = options.destination ?? this.context.destination;
 		if (options.destination !== null) {
@@ -123,19 +124,24 @@ export class Output {
 		this.gain.gain.setTargetAtTime(volume, this.context.currentTime, VOLUME_TIME_CONSTANT);
 	}
 
-	/** Takes the graph down; a context of the player's own is closed. */
+	/** Takes the graph down; the shared context is given back. Again: nothing happens. */
 	async close(): Promise<void> {
 		clearInterval(this.#warmingUp);
 		this.post({ type: 'close' });
 		this.#source?.disconnect();
 		this.gain.disconnect();
 		this.#port?.close();
-		if (this.#options.context === null && this.context.state !== 'closed') {
-			await this.context.close();
+		if (this.#options.context === null && !this.#isClosed) {
+			this.#isClosed = true;
+			await returnContext(this.context);
 		}
 	}
 
 	#warmUp(): void {
+		if (warm.has(this.context)) {
+			return;
+		}
+		warm.add(this.context);
 		let left = WARM_UPS;
 		this.#warmingUp = setInterval(() => {
 			this.post({ type: 'warm-up' });

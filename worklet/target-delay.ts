@@ -17,9 +17,11 @@ const SLACK = 2_000;
  * slows down: what a second of concealment costs is many times what a second of delay does. */
 const THREAT = 5;
 
-/** Microseconds at least while hardly anything was measured, and for how long. */
-const FIRST_TARGET = 40_000;
-const FIRST_TIME = 3_000_000;
+/** Microseconds at least while nothing is known, and for how long. What is late meanwhile is a page, its threads
+ * and its code that start, which says nothing of the network: counted as a stall, it would hold the delay up for
+ * 15 s. It counts as time in which nothing was late. */
+const FIRST_TARGET = 25_000;
+const FIRST_TIME = 1_500_000;
 
 export interface TargetDelayOptions {
 	readonly profile: LatencyProfile;
@@ -80,9 +82,10 @@ export class TargetDelay {
 		if (!lateness.isKnown) {
 			return;
 		}
-		const late = lateness.lateness;
+		const isFirst = this.#watched < FIRST_TIME;
+		this.#watched += isFirst ? elapsed : 0;
+		const late = isFirst ? 0 : lateness.lateness;
 		this.#predictor.observe(late, elapsed);
 		this.#ledger.observe(late, elapsed, lateness.isInDoubt, this.#predictor.isForeseen);
-		this.#watched = Math.min(FIRST_TIME, this.#watched + elapsed);
 	}
 }

@@ -7,55 +7,46 @@ import { RingReader } from '../src/core/ring-reader.js';
 import { RingWriter } from '../src/core/ring-writer.js';
 import { Concealer } from './concealer.js';
 
-/** What is concealed for practice: a little more each time, so that the compiler steps in before much is done
- * without it. */
-const PIECES: readonly Piece[] = [
-	...[0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 1].map((part) => ({ part, sampleRate: 8_000, channels: 1 })),
-	...[1, 1].map((part) => ({ part, sampleRate: 48_000, channels: 2 })),
-];
-
-interface Piece {
-	/** Of the history there may be. */
-	readonly part: number;
-	/** Hz. */
-	readonly sampleRate: number;
-	readonly channels: number;
-}
+/** Of the history there may be, in turn: a little more each time, so that the compiler steps in before much is
+ * done without it. */
+const PARTS = [0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 1];
 
 const QUANTUM = 128;
 
-/** Pieces done in this thread. */
-let done = 0;
+const pieces = rehearsal();
 
 /** Does the next piece, if there is one. */
 export function warmUp(): void {
-	const piece = PIECES[done];
-	if (piece !== undefined) {
-		done++;
-		conceal(piece);
-	}
+	pieces.next();
 }
 
-function conceal({ part, sampleRate, channels }: Piece): void {
+function* rehearsal(): Generator<undefined, void> {
+	const small = practice(8_000, 1);
+	for (const part of PARTS) {
+		small(part);
+		yield;
+	}
+	const large = practice(48_000, 2);
+	large(1);
+	yield;
+	large(1);
+}
+
+/** @returns what conceals after so much of the history there may be */
+function practice(sampleRate: number, channels: number): (part: number) => void {
 	const concealer = new Concealer(channels, sampleRate);
 	const frames = concealer.historyFrames;
 	const layout = ringLayout(channels, sampleRate, frames / sampleRate);
 	const ring = new RingMemory(new ArrayBuffer(ringByteLength(layout)), layout);
+	const reader = new RingReader(ring);
+	const planes = Array.from({ length: channels }, () => new Float32Array(frames));
 	// Partly periodic, partly not, so that no branch is left out.
-	const sound = Float32Array.from(
-		{ length: frames },
-		(_, i) => Math.sin(i / 40) / 4 + Math.sin(i * i) / 8,
+	planes.forEach((plane) =>
+		plane.forEach((_, i) => (plane[i] = Math.sin(i / 40) + Math.sin(i * i))),
 	);
-	const each = <Plane>(make: () => Plane): Plane[] => Array.from({ length: channels }, make);
-	new RingWriter(ring).write(
-		each(() => sound),
-		0,
-		frames,
-	);
-	concealer.begin(new RingReader(ring), frames, Math.floor(frames * part));
-	concealer.pull(
-		each(() => new Float32Array(QUANTUM)),
-		0,
-		QUANTUM,
-	);
+	new RingWriter(ring).write(planes, 0, frames);
+	return (part) => {
+		concealer.begin(reader, frames, Math.floor(frames * part));
+		concealer.pull(planes, 0, QUANTUM);
+	};
 }

@@ -81,18 +81,18 @@ function highest({ values }: Run, from: number): number {
 }
 
 describe('TargetDelay', () => {
-	it('wants 40 ms for the first three seconds, and next to nothing on a perfect network after', () => {
+	it('wants 25 ms for the first second and a half, and next to nothing on a perfect network after', () => {
 		const { values } = run(arrivals(20));
-		const first = values.filter(({ at }) => at < 2.9);
-		expect(first.every(({ value }) => value >= 40_000 && value <= 45_000)).toBe(true);
-		const after = values.filter(({ at }) => at > 3.1);
+		const first = values.filter(({ at }) => at < 1.4);
+		expect(first.every(({ value }) => value >= 25_000 && value <= 30_000)).toBe(true);
+		const after = values.filter(({ at }) => at > 1.6);
 		expect(after.every(({ value }) => value <= SLACK)).toBe(true);
 	});
 
 	it('counts the first seconds from the first media on', () => {
 		const { values } = run(arrivals(10).map((at) => at + 10));
-		const first = values.filter(({ at }) => at < 12.9);
-		expect(first.every(({ value }) => value >= 40_000)).toBe(true);
+		const first = values.filter(({ at }) => at < 11.4);
+		expect(first.every(({ value }) => value >= 25_000)).toBe(true);
 	});
 
 	it.each([1, 2, 3, 4])('orders the profiles: live, balanced, smooth (seed %i)', (seed) => {

@@ -2,6 +2,7 @@
 import { PcmPlayer } from '/dist/index.min.js';
 
 export const contextOptions = { latencyHint: 'interactive' };
+export const sharesContext = true;
 
 export function play(url) {
 	const player = new PcmPlayer(url, { format: { sampleRate: 48000 } });

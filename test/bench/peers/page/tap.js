@@ -10,27 +10,27 @@ const DEFAULTS = { latencyHint: 'interactive', sampleRate: 48000 };
 const NativeContext = AudioContext;
 const { connect, disconnect } = AudioNode.prototype;
 
-/** In the order in which players take them. */
-const recorders = [];
+/** Recorders, in the order in which players take their contexts, or connect to one that they share. */
+const taken = [];
+/** Contexts that no player has taken yet. */
 const waiting = [];
-/** What stands in for each destination. */
+/** Of a shared context's destination: hubs that nothing is connected to yet. */
+const shared = new WeakMap();
+/** What stands in for the destination: of each context, or of each node connected to a shared one. */
 const hubs = new WeakMap();
 
-/** Makes `count` contexts of the kind that a player asks for with `options`. */
-export async function prepare(count, options) {
-	for (let i = 0; i < count; i++) {
-		waiting.push(await recordedContext({ ...DEFAULTS, ...options }));
+/** Makes `count` recorders, in contexts of the kind that a player asks for with `options`: one each, or one that
+ * all share. */
+export async function prepare(count, options, isShared) {
+	const contexts = isShared ? 1 : count;
+	for (let i = 0; i < contexts; i++) {
+		waiting.push(await recordedContext({ ...DEFAULTS, ...options }, count / contexts));
 	}
 }
 
-/** Contexts that players have taken so far. */
-export function taken() {
-	return recorders.length;
-}
-
-/** What the context that was taken as number `index` played so far. */
+/** What the player that connected as number `index` played so far. */
 export async function recording(index) {
-	const { port } = recorders[index];
+	const { port } = taken[index];
 	const ask = (what) =>
 		new Promise((resolve) => {
 			port.onmessage = ({ data }) => resolve(data);
@@ -39,9 +39,15 @@ export async function recording(index) {
 	return { planes: await ask('take'), dates: Array.from(await ask('dates')) };
 }
 
-async function recordedContext(options) {
+async function recordedContext(options, players) {
 	const context = new NativeContext(options);
 	await context.audioWorklet.addModule('/test/browser/page/recorder.js');
+	const recorded = Array.from({ length: players }, () => recordedHub(context));
+	await context.resume();
+	return { context, options, recorded };
+}
+
+function recordedHub(context) {
 	const recorder = new AudioWorkletNode(context, 'recorder', {
 		processorOptions: { channels: 2, maxSeconds: MAX_SECONDS },
 	});
@@ -50,9 +56,7 @@ async function recordedContext(options) {
 	connect.call(hub, context.destination);
 	// Its output is silence; what leads to the destination is rendered, whatever comes in.
 	connect.call(recorder, context.destination);
-	hubs.set(context.destination, hub);
-	await context.resume();
-	return { context, recorder, options };
+	return { hub, recorder };
 }
 
 function takeContext(asked = {}) {
@@ -61,8 +65,24 @@ function takeContext(asked = {}) {
 	if (next?.options.latencyHint !== latencyHint || next.options.sampleRate !== sampleRate) {
 		throw new Error(`Expected no context but those prepared, got ${JSON.stringify(asked)}.`);
 	}
-	recorders.push(next.recorder);
-	return next.context;
+	const { context, recorded } = next;
+	if (recorded.length === 1) {
+		hubs.set(context.destination, recorded[0].hub);
+		taken.push(recorded[0].recorder);
+	} else {
+		shared.set(context.destination, recorded);
+	}
+	return context;
+}
+
+/** What `node` is connected to when it asks for `to`. */
+function standIn(node, to) {
+	const next = hubs.has(node) ? undefined : shared.get(to)?.shift();
+	if (next !== undefined) {
+		hubs.set(node, next.hub);
+		taken.push(next.recorder);
+	}
+	return (shared.has(to) ? hubs.get(node) : hubs.get(to)) ?? to;
 }
 
 window.AudioContext = new Proxy(NativeContext, {
@@ -70,13 +90,12 @@ window.AudioContext = new Proxy(NativeContext, {
 });
 
 AudioNode.prototype.connect = function (to, ...rest) {
-	connect.call(this, hubs.get(to) ?? to, ...rest);
+	connect.call(this, standIn(this, to), ...rest);
 	return to instanceof AudioNode ? to : undefined;
 };
 
 AudioNode.prototype.disconnect = function (...[to, ...rest]) {
-	const hub = hubs.get(to);
-	return hub === undefined
-		? disconnect.apply(this, [to, ...rest].slice(0, arguments.length))
-		: disconnect.call(this, hub, ...rest);
+	return to === undefined
+		? disconnect.call(this)
+		: disconnect.call(this, to instanceof AudioNode ? standIn(this, to) : to, ...rest);
 };
