@@ -1,6 +1,7 @@
 // A process of its own, so that nothing but the probed code runs: loads the shipped worklet script, calls
 // process() again and again, and prints what the heap grew by. Arguments: media rate, sample frames of a
-// call, underruns (0 or 1), calls, rounds; a last argument `leak` makes each call keep an object, to show that the probe sees it.
+// call, underruns (0 or 1), calls, rounds; a last argument `leak` makes each call keep an object, to show that the
+// probe sees it. Standard input: the resampler's filter, JSON, its rows as base64 of float32.
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { runInThisContext } from 'node:vm';
@@ -39,11 +40,17 @@ processor.port.onmessage({ data: { type: 'connect', port: feed } });
 processor.port.onmessage({ data: { type: 'play' } });
 const memory = new SharedArrayBuffer(CONTROL_BYTES + CHANNELS * CAPACITY * 4);
 const layout = { channels: CHANNELS, capacity: CAPACITY, sampleRate: mediaRate };
-feed.onmessage({ data: { type: 'ring', id: 1, layout, memory } });
+feed.onmessage({ data: { type: 'ring', id: 1, layout, memory, filter: readFilter() } });
 const control = new Int32Array(memory, 0, 4);
 const samples = new Float32Array(memory, CONTROL_BYTES);
 for (let i = 0; i < samples.length; i++) {
 	samples[i] = Math.sin(i);
+}
+
+function readFilter() {
+	const filter = JSON.parse(readFileSync(0, 'utf8'));
+	const bytes = Uint8Array.from(Buffer.from(filter.rows, 'base64'));
+	return { ...filter, rows: new Float32Array(bytes.buffer) };
 }
 
 const outputs = [Array.from({ length: CHANNELS }, () => new Float32Array(quantum))];

@@ -14,7 +14,8 @@ export const USAGE = `npm run bench:peers -- [flags]
                     (default: all)
   --json FILE       where results go (default: test/output/bench-peers.json)
   --resume          keep the runs FILE has already, take those it lacks
-  --report          take no runs: write the tables and pictures of FILE to docs/
+  --report          take no runs: write the tables and pictures of FILE to docs/ (else that is done when all
+                    cases, players and parts were asked for, at least three times)
   --help            this`;
 
 export const PARTS = ['players', 'traces', 'card'] as const;
@@ -29,6 +30,8 @@ export interface Arguments {
 	readonly json: string;
 	readonly isResumed: boolean;
 	readonly isReport: boolean;
+	/** Nothing is left out: what was published may be replaced. */
+	readonly isWhole: boolean;
 	readonly isHelp: boolean;
 }
 
@@ -57,6 +60,10 @@ export function readArguments(args: readonly string[]): Arguments {
 		json: values.json,
 		isResumed: values.resume,
 		isReport: values.report,
+		isWhole:
+			(values.case ?? values.player ?? values.only) === undefined &&
+			Number(values.runs) >= 3 &&
+			Number(values.stretch) >= 1,
 		isHelp: values.help,
 	};
 }

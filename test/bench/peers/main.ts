@@ -28,8 +28,11 @@ export async function main(args: readonly string[]): Promise<void> {
 		await takeRuns(results, options);
 	}
 	console.log(consoleTable(results));
-	await writeReport(results, '.');
-	console.log(`Runs: ${options.json}; tables and pictures: docs/benchmarks.md`);
+	console.log(`Runs: ${options.json}`);
+	if (options.isReport || options.isWhole) {
+		await writeReport(results, '.');
+		console.log('Tables and pictures: docs/benchmarks.md');
+	}
 }
 
 async function begin(options: Arguments): Promise<Results> {
@@ -67,17 +70,17 @@ function descriptions(): BenchResults['cases'] {
 async function takeRuns(results: Results, options: Arguments): Promise<void> {
 	const sizes = await bundlePlayers();
 	results.players = PLAYERS.map((player) => ({ ...player, ...sizes.get(player.name)! }));
-	for (let run = 0; run < options.runs; run++) {
-		if (options.parts.includes('players')) {
-			await takePeers(results, options, run);
-		}
-		if (options.parts.includes('traces')) {
-			await takeTraces(results, options, run);
-		}
+	const { parts } = options;
+	const runs = [...Array(Math.ceil(options.runs)).keys()];
+	for (const run of parts.includes('players') ? runs : []) {
+		await takePeers(results, options, run);
 	}
-	if (options.parts.includes('card') && results.card === null) {
+	if (parts.includes('card') && results.card === null) {
 		results.card = await measureCard();
 		await keep(results, options);
+	}
+	for (const run of parts.includes('traces') ? runs : []) {
+		await takeTraces(results, options, run);
 	}
 }
 

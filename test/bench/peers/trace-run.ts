@@ -10,7 +10,7 @@ import { runNetEq } from './neteq.js';
 import type { TraceRun } from './results.js';
 
 /** Seconds of a trace, and of its beginning that is not counted: both players learn in it. */
-const TRACE_SECONDS = 21;
+const TRACE_SECONDS = 20;
 const SKIP_SECONDS = 6;
 const SKIP_FRAMES = (1000 * SKIP_SECONDS) / FRAME_MS;
 

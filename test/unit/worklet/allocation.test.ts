@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { designSincFilter } from '../../../src/core/sinc-filter.js';
 
 const PROBE = fileURLToPath(new URL('../../support/allocation-probe.mjs', import.meta.url));
+/** Hz. */
+const OUTPUT_RATE = 48_000;
+
 const CALLS = 1_000_000;
 const ROUNDS = 5;
 
@@ -13,7 +17,14 @@ const MEASURING_ERROR = 256 * 1024;
 /** Heap growth of `CALLS` process() calls of dist/worklet.js, bytes; the least of ROUNDS. */
 function growth(mediaRate: number, quantum: number, hasUnderruns: boolean, leak = false): number {
 	const args = [mediaRate, quantum, hasUnderruns ? 1 : 0, CALLS, ROUNDS, leak ? 'leak' : ''];
-	return Number(execFileSync(process.execPath, ['--expose-gc', PROBE, ...args.map(String)]));
+	const filter = designSincFilter(mediaRate, OUTPUT_RATE);
+	const input = JSON.stringify({
+		...filter,
+		rows: Buffer.from(filter.rows.buffer).toString('base64'),
+	});
+	return Number(
+		execFileSync(process.execPath, ['--expose-gc', PROBE, ...args.map(String)], { input }),
+	);
 }
 
 describe('process() of the shipped worklet', { timeout: 60_000 }, () => {
