@@ -36,6 +36,8 @@ export class CostMeter {
 	readonly #browser: CDPSession;
 	readonly #page: CDPSession;
 	#begun: CpuTimes | null = null;
+	#ended: CpuTimes | null = null;
+	/** Bytes: at first what there were, in the end what was added. */
 	#heapBytes = 0;
 
 	private constructor(browser: CDPSession, page: CDPSession) {
@@ -62,9 +64,15 @@ export class CostMeter {
 	}
 
 	/** While it still plays. */
-	async end(): Promise<CostFigures> {
+	async end(): Promise<void> {
+		this.#ended = await this.#cpuTimes();
+		this.#heapBytes = (await this.#heap()) - this.#heapBytes;
+	}
+
+	/** After the player was closed: tracing would wait 5 s for a thread that renders. */
+	async figures(): Promise<CostFigures> {
 		const begun = this.#begun!;
-		const ended = await this.#cpuTimes();
+		const ended = this.#ended!;
 		const part = (key: 'audio' | 'main' | 'process'): number =>
 			(1e-6 * (ended[key] - begun[key])) / (ended.at - begun.at);
 		const collections = audioCollections(await this.#traced());
@@ -72,7 +80,7 @@ export class CostMeter {
 			audioCpu: part('audio'),
 			mainCpu: part('main'),
 			processCpu: part('process'),
-			heapGrowthBytes: (await this.#heap()) - this.#heapBytes,
+			heapGrowthBytes: this.#heapBytes,
 			audioCollections: collections.length,
 			audioCollectionMs: collections.reduce((sum, { dur = 0 }) => sum + dur / 1000, 0),
 		};

@@ -170,11 +170,14 @@ async function take(
 	await stream.done();
 	await new Promise((resolve) => setTimeout(resolve, TAIL_MS));
 	await disturbed;
-	const cost = await meter.end();
+	await meter.end();
 	const recordings: TapRecording[] = [];
 	for (let i = 0; i < one.streams; i++) {
 		recordings.push(...((await call(page, 'report', i)) as TapRecording[]));
 	}
+	await call(page, 'stop');
+	await page.goto('about:blank');
+	const cost = await meter.figures();
 	if (problems.length > 0) {
 		throw new Error(`${player.name} failed in ${one.name}: ${problems.join('; ')}`);
 	}
