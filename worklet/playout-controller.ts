@@ -10,7 +10,7 @@ const FASTEST = 1165;
 /** Microseconds of error at which stretching begins and ends, and from which it is at full rate. A stretch
  * moves by a pitch period, 2.5 to 15 ms: smaller errors are the drift loop's, which meets 6 ms while it learns a
  * drift of 300 ppm. */
-const STRETCH_FROM = 8_000;
+const STRETCH_FROM = 7_000;
 const STRETCH_TO = 1_000;
 const FULL_STRETCH = 20_000;
 

@@ -28,8 +28,11 @@ const USUAL = 0.5;
 /** Microseconds between two evaluations. */
 const INTERVAL = 100_000;
 
-/** Seconds of calm taken to have gone before the start: one stall in the first second is not one a second. */
+/** Seconds of calm taken to have gone before the start, which fade like all the past, and seconds that every past
+ * is taken to have been longer: one stall in the first second is not one a second. Together 10, they cost 2 % less
+ * J than 5 over the first 30 s (six traces and six models, 78 starts); 20 would cost 2 % more. */
 const PRIOR_CALM = 5;
+const ADDED_CALM = 5;
 
 /** The weight of the present grows instead of all the past shrinking; at this size all is scaled back. */
 const MOST_WEIGHT = 2 ** 40;
@@ -59,8 +62,9 @@ export class StallLedger {
 	/** @param price seconds; NetEq's own target implies 10 */
 	constructor(price: number) {
 		this.#price = price;
-		this.#watched = 0;
 		this.#weight = 1;
+		this.#watched = PRIOR_CALM;
+		this.#stood[0] = PRIOR_CALM;
 	}
 
 	/** Microseconds. */
@@ -172,7 +176,7 @@ export class StallLedger {
 	}
 
 	#evaluate(): void {
-		const seconds = this.#watched + PRIOR_CALM * this.#weight;
+		const seconds = this.#watched + ADDED_CALM * this.#weight;
 		const price = this.#price / seconds;
 		const share = 1 / this.#watched;
 		let below = 0;

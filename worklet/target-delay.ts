@@ -21,7 +21,7 @@ const THREAT = 5;
  * and its code that start, which says nothing of the network: counted as a stall, it would hold the delay up for
  * 15 s. It counts as time in which nothing was late. */
 const FIRST_TARGET = 25_000;
-const FIRST_TIME = 1_500_000;
+const FIRST_TIME = 1_000_000;
 
 export interface TargetDelayOptions {
 	readonly profile: LatencyProfile;

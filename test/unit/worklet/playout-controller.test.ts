@@ -15,7 +15,7 @@ const STEP = 2_667;
 const PIECE = 20_000;
 const TARGET = 60_000;
 /** Microseconds: from here on delay is led by stretching, and no longer (documented hysteresis). */
-const STRETCH_FROM = 8_000;
+const STRETCH_FROM = 7_000;
 const STRETCH_TO = 1_000;
 
 function controller(

@@ -81,17 +81,17 @@ function highest({ values }: Run, from: number): number {
 }
 
 describe('TargetDelay', () => {
-	it('wants 25 ms for the first second and a half, and next to nothing on a perfect network after', () => {
+	it('wants 25 ms for the first second, and next to nothing on a perfect network after', () => {
 		const { values } = run(arrivals(20));
-		const first = values.filter(({ at }) => at < 1.4);
+		const first = values.filter(({ at }) => at < 0.9);
 		expect(first.every(({ value }) => value >= 25_000 && value <= 30_000)).toBe(true);
-		const after = values.filter(({ at }) => at > 1.6);
+		const after = values.filter(({ at }) => at > 1.1);
 		expect(after.every(({ value }) => value <= SLACK)).toBe(true);
 	});
 
 	it('counts the first seconds from the first media on', () => {
 		const { values } = run(arrivals(10).map((at) => at + 10));
-		const first = values.filter(({ at }) => at < 11.4);
+		const first = values.filter(({ at }) => at < 10.9);
 		expect(first.every(({ value }) => value >= 25_000)).toBe(true);
 	});
 
