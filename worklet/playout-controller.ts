@@ -4,7 +4,7 @@ import type { LatencyProfile, PlayoutContent, PlayoutMode } from '../src/core/pl
 
 /** Playback rates, thousandths: the slowest and fastest at which stretched speech still sounds natural
  * (Liang, Färber and Girod 2003 found no impairment worth hearing up to 25 %). */
-const SLOWEST = 760;
+const SLOWEST = 770;
 const FASTEST = 1165;
 
 /** Microseconds of error at which stretching begins and ends, and from which it is at full rate. A stretch
