@@ -62,7 +62,7 @@ export interface PcmPlayerOptions {
 	/** Where the sound goes; null: nowhere, connect `player.node` yourself.
 	 * @default the context's destination */
 	destination?: AudioNode | null;
-	/** Output device, for a context that is not the page's. @default the system's choice */
+	/** Output device; players of one share a context. Not with `context`, which has its own. @default the system's choice */
 	sinkId?: string;
 	/** Closes the player when aborted. */
 	signal?: AbortSignal;

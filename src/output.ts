@@ -16,7 +16,7 @@ const VOLUME_TIME_CONSTANT = 0.01;
  * ordinary work of the page is heard. */
 const SCRIPT_PROCESSOR_FRAMES = 2048;
 
-/** Pieces in which a thread's playout is warmed up, and milliseconds between two: in between, others are
+/** Pieces in which a thread's playout is warmed up (at least as many as the worklet's has), and milliseconds between two: in between, others are
  * heard. */
 const WARM_UPS = 9;
 const WARM_UP_INTERVAL = 20;

@@ -2,7 +2,8 @@
 // own share of the delay. Read off recordings of a stream that tells its time.
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContextClock, median } from '../support/context-clock.js';
+import { ContextClock } from '../support/context-clock.js';
+import { median } from '../support/median.js';
 import { renderDates, seenStats, watchStats, type Heard } from '../support/heard.js';
 import { CONTEXT_RATE, LEAD_MS, measure, type Measured } from '../support/measure.js';
 import { ISOLATED, startPageServer, type PageServer } from '../support/page-server.js';

@@ -1,5 +1,7 @@
 // The audio context's time against the system's, from when each render call was made.
 
+import { median } from './median.js';
+
 const RENDER_QUANTUM = 128;
 
 /** Milliseconds: Date.now() is rounded down. */
@@ -98,9 +100,4 @@ export class ContextClock {
 		}
 		return Math.max(0, low - 1);
 	}
-}
-
-export function median(values: readonly number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[sorted.length >> 1]!;
 }

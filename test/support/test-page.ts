@@ -1,6 +1,7 @@
 // A real Chromium with one page of the harness, from node.
 import { chromium, type Browser, type Page } from 'playwright';
 import { findBrowser } from '../../build/browser.mjs';
+import { planeFromBase64 } from './plane-from-base64.js';
 
 /** One event of the player. */
 export interface SeenEvent {
@@ -92,7 +93,7 @@ export class TestPage {
 
 	async report(): Promise<Recording> {
 		const raw = (await this.#call('report')) as Omit<Recording, 'planes'> & { planes: string[] };
-		return { ...raw, planes: raw.planes.map(fromBase64) };
+		return { ...raw, planes: raw.planes.map(planeFromBase64) };
 	}
 
 	block(milliseconds: number): Promise<unknown> {
@@ -122,9 +123,4 @@ export class TestPage {
 			[name, argument] as const,
 		);
 	}
-}
-
-function fromBase64(text: string): Float32Array {
-	const bytes = Buffer.from(text, 'base64');
-	return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4).slice();
 }

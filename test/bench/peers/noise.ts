@@ -1,5 +1,5 @@
 // All in a recording that is not the time code's three tones as they are mostly heard.
-import { median } from '../../support/context-clock.js';
+import { median } from '../../support/median.js';
 import type { MediaTrack } from './media-track.js';
 import type { Stretch } from './progress.js';
 import type { Silence } from './silence.js';

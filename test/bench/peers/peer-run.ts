@@ -4,9 +4,11 @@ import { findBrowser } from '../../../build/browser.mjs';
 import { sampleEncoder } from '../../../src/node/index.js';
 import { ContextClock } from '../../support/context-clock.js';
 import { ISOLATED, startPageServer, type PageServer } from '../../support/page-server.js';
+import { planeFromBase64 } from '../../support/plane-from-base64.js';
 import { analyse } from './analyser.js';
 import { FRAME_MS, type BenchCase } from './cases.js';
 import { CostMeter } from './cost-meter.js';
+import { hasKeptUp } from './machine-gate.js';
 import type { CostFigures, PeerRun, PlayerDescription } from './results.js';
 import { StreamServer } from './stream-server.js';
 import { TONE_RATE, toneCode } from './tone-code.js';
@@ -20,10 +22,6 @@ const COUNTED_FROM_MS = 1000;
 /** Milliseconds of recording after the last frame. */
 const TAIL_MS = 800;
 
-/** The machine kept up when its sound device lost less than this, in milliseconds, and no frame left the server
- * later than that: neither depends on what was heard. */
-const MOST_LOST_MS = 10;
-const MOST_LATE_MS = 15;
 const MOST_TRIES = 5;
 
 /** Chromium's own behaviour where puppeteer would switch it off: hidden pages are throttled. */
@@ -55,7 +53,7 @@ export async function peerRun(
 ): Promise<PeerRun> {
 	for (let tries = 1; ; tries++) {
 		const result = await attempt(one, player, seconds);
-		const isValid = result.lostMs <= MOST_LOST_MS && result.sendLatenessMs <= MOST_LATE_MS;
+		const isValid = hasKeptUp(result.lostMs, result.sendLatenessMs);
 		if (isValid || tries === MOST_TRIES) {
 			return {
 				caseName: one.name,
@@ -99,7 +97,7 @@ async function attempt(
 		const clocks = recordings.map(({ dates }) => new ContextClock(dates, TONE_RATE));
 		const heard = recordings.map(({ planes }, i) =>
 			analyse(
-				{ plane: fromBase64(planes[0]!), clock: clocks[i]! },
+				{ plane: planeFromBase64(planes[0]!), clock: clocks[i]! },
 				{ sentMs: stream.streams.get(String(i))!.sentMs, capturedMs, frameMs: FRAME_MS },
 			),
 		);
@@ -225,9 +223,4 @@ function until(systemMs: number): Promise<void> {
 function call(page: Page, method: string, ...values: unknown[]): Promise<unknown> {
 	const texts = values.map((value) => JSON.stringify(value)).join(', ');
 	return page.evaluate(`window.bench.${method}(${texts})`);
-}
-
-function fromBase64(text: string): Float32Array {
-	const bytes = Buffer.from(text, 'base64');
-	return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4).slice();
 }

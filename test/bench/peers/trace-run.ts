@@ -6,7 +6,8 @@ import { ISOLATED, startPageServer } from '../../support/page-server.js';
 import { launchChromium } from '../../support/test-page.js';
 import { SIGNAL_RATE, testSignal } from '../underrun/signals.js';
 import { FRAME_MS, type BenchCase } from './cases.js';
-import { runNetEq } from './neteq.js';
+import { hasKeptUp } from './machine-gate.js';
+import { NETEQ_FLAGS, runNetEq } from './neteq.js';
 import type { TraceRun } from './results.js';
 
 /** Seconds of a trace, and of its beginning that is not counted: both players learn in it. */
@@ -14,16 +15,7 @@ const TRACE_SECONDS = 20;
 const SKIP_SECONDS = 6;
 const SKIP_FRAMES = (1000 * SKIP_SECONDS) / FRAME_MS;
 
-/** Milliseconds a device may lose in a recording that counts. */
-const MOST_LOST_MS = 10;
-const MOST_LATE_MS = 15;
 const MOST_TRIES = 4;
-
-/** Chromium for both: NetEq's page connects to itself, by addresses in the open. */
-const FLAGS = [
-	'--autoplay-policy=no-user-gesture-required',
-	'--disable-features=WebRtcHideLocalIpsWithMdns',
-];
 
 export type Contender = 'NetEq' | 'live' | 'balanced' | 'smooth';
 
@@ -59,7 +51,7 @@ export async function traceRun(
 async function throughNetEq(arrivalMs: Float64Array, signal: Float32Array): Promise<Figures> {
 	const server = await startPageServer();
 	server.headers = ISOLATED;
-	const browser = await launchChromium(FLAGS);
+	const browser = await launchChromium(NETEQ_FLAGS);
 	try {
 		const trace = { arrivalMs, frameMs: FRAME_MS, skipFrames: SKIP_FRAMES } as const;
 		const heard = await runNetEq(browser, server, trace, { signal, sampleRate: SIGNAL_RATE });
@@ -78,7 +70,7 @@ async function throughSteadypcm(
 ): Promise<Figures> {
 	const server = await startPageServer();
 	server.headers = ISOLATED;
-	const browser = await launchChromium(FLAGS);
+	const browser = await launchChromium(NETEQ_FLAGS);
 	try {
 		const measured = await measure({
 			browser,
@@ -92,7 +84,7 @@ async function throughSteadypcm(
 		});
 		const { lostMs } = measured.heard.clock;
 		const latenessMs = latestMs(measured.sentMs, arrivalMs);
-		const isValid = lostMs <= MOST_LOST_MS && latenessMs <= MOST_LATE_MS;
+		const isValid = hasKeptUp(lostMs, latenessMs);
 		return { ...read(measured), lostMs, latenessMs, isValid };
 	} finally {
 		await browser.close();

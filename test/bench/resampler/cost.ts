@@ -2,6 +2,7 @@
 // falls on all alike.
 import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import { Resampler, type SampleSource } from '../../../worklet/resampler.js';
+import { median } from '../../support/median.js';
 import { random } from '../../support/random.js';
 import {
 	Libsamplerate,
@@ -108,8 +109,4 @@ function timeOf(contestant: Contestant): number {
 		made += contestant();
 	}
 	return ((performance.now() - begin) * 1000 * BLOCK) / made;
-}
-
-function median(values: readonly number[]): number {
-	return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

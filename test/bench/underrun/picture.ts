@@ -1,8 +1,12 @@
 // A picture of one run, as SVG: how late frames came, the delay aimed at, the delay heard, and where there
 // was nothing to play.
+import { escaped, ticks } from '../../support/svg.js';
 import { envelope, type Column } from './envelope.js';
 import type { Timeline } from './run.js';
 import { relativeDelays, type Trace } from './trace.js';
+
+/** Of an axis. */
+const MOST_TICKS = 10;
 
 /** px. */
 const WIDTH = 1200;
@@ -105,11 +109,11 @@ function axes(scale: Scale): string {
 	const bottom = MARGIN.top + PLOT_HEIGHT;
 	const right = MARGIN.left + PLOT_WIDTH;
 	const seconds = (scale.toMs - scale.fromMs) / 1000;
-	const rows = ticks(scale.topMs).map((ms) => {
+	const rows = ticks(scale.topMs, MOST_TICKS).map((ms) => {
 		const at = y(ms, scale).toFixed(1);
 		return `<path d="M${MARGIN.left} ${at}H${right}" stroke="${COLORS.grid}"/><text x="${MARGIN.left - 6}" y="${at}" dy="4" text-anchor="end">${ms}</text>`;
 	});
-	const columns = ticks(seconds).map((second) => {
+	const columns = ticks(seconds, MOST_TICKS).map((second) => {
 		const at = (MARGIN.left + (PLOT_WIDTH * second) / seconds).toFixed(1);
 		return `<path d="M${at} ${bottom}v4" stroke="${COLORS.ink}"/><text x="${at}" y="${bottom + 17}" text-anchor="middle">${second}</text>`;
 	});
@@ -120,18 +124,4 @@ function axes(scale: Scale): string {
 		`<text x="${(MARGIN.left + right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">time, s</text>`,
 		`<text transform="translate(14 ${MARGIN.top + PLOT_HEIGHT / 2}) rotate(-90)" text-anchor="middle">delay above the fastest frame, ms</text>`,
 	].join('\n');
-}
-
-/** Round numbers, 1, 2 or 5 times a power of ten apart, from 0 to `end`: 4 to 10 of them. */
-function ticks(end: number): number[] {
-	const rough = end / 10;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
-	return Array.from({ length: Math.floor(end / step) + 1 }, (_, i) =>
-		Number((i * step).toFixed(6)),
-	);
-}
-
-function escaped(text: string): string {
-	return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

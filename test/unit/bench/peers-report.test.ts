@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { check, resolveConfig } from 'prettier';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { consoleTable, writeReport } from '../../bench/peers/report.js';
-import { spacedOut, ticks } from '../../bench/peers/report/svg.js';
+import { spacedOut } from '../../bench/peers/report/svg.js';
+import { ticks } from '../../support/svg.js';
 import { PLAYER_NAMES, type BenchResults } from '../../bench/peers/results.js';
 import { madeUp, resultsOf, runOf } from './made-up-results.js';
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLAYOUT_STATES } from '../../../src/core/playout-report.js';
 import { findClicks } from '../../support/click-detector.js';
+import { median } from '../../support/median.js';
 import { PlayoutRig, type RigOptions } from '../../support/playout-rig.js';
 import { speech, tones, uniformNoise } from '../../support/signals.js';
 
@@ -116,10 +117,6 @@ function delays(recording: Recording, from: number, to: number, paused = 0) {
 			return { heard: at - paused - number / recording.mediaRate, reported: delay };
 		})
 		.filter(({ heard }) => Number.isFinite(heard));
-}
-
-function median(values: readonly number[]): number {
-	return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** Seconds concealed in a span of time. */

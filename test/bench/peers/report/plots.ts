@@ -2,7 +2,8 @@
 import { envelope, type Column } from '../../underrun/envelope.js';
 import type { BenchResults, CaseDescription, HeardFigures, PlayerName } from '../results.js';
 import { middleRun, runsOf } from './outcome.js';
-import { card, COLORS, escaped, logarithmicTicks, PLAYER_COLORS, spacedOut, ticks } from './svg.js';
+import { escaped, ticks } from '../../../support/svg.js';
+import { card, COLORS, logarithmicTicks, PLAYER_COLORS, spacedOut } from './svg.js';
 
 /** px. */
 const WIDTH = 960;

@@ -1,4 +1,5 @@
 // What all pictures share: the ground, the colours, the numbers along an axis.
+import { escaped } from '../../../support/svg.js';
 import type { PlayerName } from '../results.js';
 
 /** On a white card of its own, so that the page around may be light or dark. */
@@ -37,25 +38,12 @@ export function card(
 	].join('\n');
 }
 
-/** Round numbers, 1, 2 or 5 times a power of ten apart, from 0 to `end` > 0. @param most of them, about. */
-export function ticks(end: number, most: number): number[] {
-	const rough = end / most;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
-	const count = Math.floor(end / step + 1e-9) + 1;
-	return Array.from({ length: count }, (_, i) => Number((i * step).toPrecision(6)));
-}
-
 /** 1, 2 and 5 times powers of ten within, both ends included. */
 export function logarithmicTicks(from: number, to: number): number[] {
 	const powers = Array.from({ length: 10 }, (_, i) => 10 ** (i - 1));
 	return powers
 		.flatMap((power) => [power, 2 * power, 5 * power])
 		.filter((tick) => tick >= from * 0.999 && tick <= to * 1.001);
-}
-
-export function escaped(text: string): string {
-	return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
 /** Moves places apart that are closer than `gap`, as little as need be, and keeps their order.

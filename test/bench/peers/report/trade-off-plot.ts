@@ -2,7 +2,8 @@
 import type { BenchResults } from '../results.js';
 import { titleOf } from './method-section.js';
 import { PRICE_OF_PERCENT_MS } from './outcome.js';
-import { card, COLORS, escaped, PLAYER_COLORS, ticks } from './svg.js';
+import { escaped, ticks } from '../../../support/svg.js';
+import { card, COLORS, PLAYER_COLORS } from './svg.js';
 import { traceCases, tracePlayers, type TracePlayer } from './traces.js';
 
 /** px. */
