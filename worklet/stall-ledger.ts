@@ -34,6 +34,10 @@ const INTERVAL = 100_000;
 const PRIOR_CALM = 5;
 const ADDED_CALM = 5;
 
+/** Weight of the stall that was not seen yet, beside one that was just seen. A whole one makes every wait of the
+ * first seconds a threat: a stream that comes in blocks of 200 ms is then slowed down to 280 ms at first. */
+const UNSEEN = 0.3;
+
 /** The weight of the present grows instead of all the past shrinking; at this size all is scaled back. */
 const MOST_WEIGHT = 2 ** 40;
 
@@ -125,12 +129,12 @@ export class StallLedger {
 	}
 
 	/** Chance, in percent, that a stall that made the next sample `late` microseconds late goes on past
-	 * `target`, microseconds: by what stalls did before and one that was not seen. Of that, the chance is
-	 * late / target, as where stalls twice as long are half as frequent. */
+	 * `target`, microseconds: by what stalls did before, and `UNSEEN` of one that was not seen. Of that, the chance
+	 * is late / target, as where stalls twice as long are half as frequent. */
 	chanceBeyond(late: number, target: number): number {
 		const reached = this.#atLeast[Math.min(BINS - 1, (late / BIN) | 0)]!;
 		const passed = this.#atLeast[Math.min(BINS - 1, (target / BIN) | 0)]!;
-		const unseen = this.#weight;
+		const unseen = UNSEEN * this.#weight;
 		const share = target > late ? late / target : 1;
 		return ((100 * (passed + unseen * share)) / (reached + unseen)) | 0;
 	}

@@ -129,7 +129,7 @@ export const CASES: readonly BenchCase[] = [
 		name: 'bursts',
 		title: '200 ms bursts',
 		what: 'The sender sends ten frames at a time.',
-		seconds: 5,
+		seconds: 10,
 		arrivalOf: blocked,
 		isTrace: true,
 	}),
