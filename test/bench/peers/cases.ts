@@ -178,7 +178,7 @@ export const CASES: readonly BenchCase[] = [
 	benchCase({
 		name: 'eight',
 		title: '8 streams at once',
-		what: 'Eight players on one page, each with a stream and an AudioContext of its own.',
+		what: 'Eight players on one page, each with a stream of its own.',
 		seconds: 6,
 		streams: 8,
 	}),

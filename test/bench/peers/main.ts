@@ -11,7 +11,7 @@ import { CASES } from './cases.js';
 import { peerRun } from './peer-run.js';
 import { PLAYERS } from './players.js';
 import { consoleTable, writeReport } from './report.js';
-import type { BenchResults, PeerRun, TraceRun } from './results.js';
+import type { BenchResults, PeerRun, PlayerName, TraceRun } from './results.js';
 import { traceRun, type Contender } from './trace-run.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -39,7 +39,8 @@ async function begin(options: Arguments): Promise<Results> {
 	if (options.isReport || options.isResumed) {
 		try {
 			const kept = JSON.parse(await readFile(options.json, 'utf8')) as Results;
-			return { ...kept, cases: descriptions() };
+			const players = kept.players.map((player) => ({ ...player, ...playerNamed(player.name) }));
+			return { ...kept, cases: descriptions(), players };
 		} catch (error) {
 			if (options.isReport) {
 				throw error;
@@ -104,6 +105,10 @@ async function takePeers(results: Results, options: Arguments, run: number): Pro
 			await keep(results, options);
 		}
 	}
+}
+
+function playerNamed(name: PlayerName): (typeof PLAYERS)[number] {
+	return PLAYERS.find((player) => player.name === name)!;
 }
 
 /** The trade-off needs each profile once, the comparison balanced as often as NetEq. */

@@ -20,7 +20,7 @@ export const PLAYERS: readonly Omit<PlayerDescription, 'bytes' | 'gzipBytes'>[] 
 		sampleFormat: 's32',
 		channels: 2,
 		configuration:
-			'All defaults (s32 stereo; profile balanced, its own socket, reconnection and AudioContext), since that is what it is judged by.',
+			'All defaults (s32 stereo; profile balanced, its own socket and reconnection, an AudioContext that all players of a page share), since that is what it is judged by.',
 	},
 	{
 		...named('pcm-player'),

@@ -116,11 +116,11 @@ describe('a verdict', () => {
 });
 
 describe('the outcome of a run', () => {
-	it('prices silence, what is made up and what is skipped', () => {
+	it('weighs silence and what is made up, not what is skipped or slowed down', () => {
 		const outcome = outcomeOf(
-			runOf('wavtools', 0, [{ silentMs: 300, concealedMs: 240, skippedMs: 60, insertedMs: 999 }]),
+			runOf('wavtools', 0, [{ silentMs: 360, concealedMs: 240, skippedMs: 700, insertedMs: 999 }]),
 		);
-		expect(outcome.price).toBeCloseTo(50 + 100, 9);
+		expect(outcome.j).toBeCloseTo(50 + 100, 9);
 	});
 
 	it('is the mean of the delays and the sum of all else of several streams', () => {
@@ -138,7 +138,7 @@ describe('the outcome of a run', () => {
 			snrDb: 40,
 			minutes: 1,
 		});
-		expect(outcome.price).toBeCloseTo(60 + 100 * 0.5, 9);
+		expect(outcome.j).toBeCloseTo(60 + 100 * 0.5, 9);
 	});
 
 	it('of one that was never heard is nothing', () => {

@@ -72,7 +72,7 @@ const HEARD: readonly Column<Row>[] = [
 	rate('Skipped, ms/min', ({ skippedMs }) => skippedMs),
 	rate('Made up, ms/min', ({ concealedMs }) => concealedMs),
 	rate('Clicks/min', ({ clicks }) => clicks),
-	spread('Price, ms', ({ price }) => price),
+	spread('J, ms', ({ j }) => j),
 ];
 
 const COST: readonly Column<Row>[] = [
@@ -101,7 +101,7 @@ export function consoleCase(results: BenchResults, described: CaseDescription): 
 		['made up', ({ concealedMs, minutes }) => concealedMs / minutes],
 		['clicks', ({ clicks, minutes }) => clicks / minutes],
 		['SNR dB', ({ snrDb }) => snrDb],
-		['price', ({ price }) => price],
+		['J', ({ j }) => j],
 		['start ms', (_, { firstSoundMs }) => firstSoundMs],
 		['audio %', (_, { cost }) => 100 * cost.audioCpu],
 		['tries', (_, { tries }) => tries],

@@ -25,15 +25,15 @@ function losses(results: BenchResults): string {
 function lossLine(results: BenchResults, { title }: CaseDescription, found: Verdict): string {
 	const { metric, peer, own, theirs, standings, caseName } = found;
 	const values = `${decimal(theirs?.median)} against ${decimal(own?.median)} ${metric.unit}`;
-	const price = verdict(
+	const j = verdict(
 		results,
 		caseName,
-		METRICS.find(({ name }) => name === 'price')!,
+		METRICS.find(({ name }) => name === 'J')!,
 		peer,
 	);
-	const prices = `price ${decimal(price.theirs?.median)} against ${decimal(price.own?.median)} ms`;
+	const js = `J ${decimal(j.theirs?.median)} against ${decimal(j.own?.median)} ms`;
 	const paid = metric.name === 'delay' ? `; ${peer} ${paidFor(results, found)}` : '';
-	return `- ${title}, ${metric.name}: **${peer}** ${values}; steadypcm is ${wording(standings)}; ${prices}${paid}.`;
+	return `- ${title}, ${metric.name}: **${peer}** ${values}; steadypcm is ${wording(standings)}; ${js}${paid}.`;
 }
 
 function limits(results: BenchResults): string {
@@ -56,6 +56,6 @@ function limits(results: BenchResults): string {
   as good as its models and traces. What one does costs the other time; the gate drops the worst of it only.
 - ${plural(count, 'run')} of each at most, in one browser on one machine. ${spread}
 - Each player has the configuration in the table above, the best found for it; another may suit it better in some case.
-- The weights of price and J are a judgement. The figures that they are made from stand beside them.
+- The weights of J are a judgement. The figures that it is made from stand beside them.
 - NetEq's delay and concealment are what it says of itself, and its stream goes through a codec; see above.`;
 }

@@ -44,7 +44,7 @@ const GLOSSARY = `- **Delay**: how long after its time in the stream a sound is 
 - **Made up**: sound in the place of what had not arrived yet. Less bad than silence, but not the real thing.
 - **Click**: a jump in the sound that the stream does not have.
 - **SNR**: how much stronger the stream is than all that was added to it, dB; more is better.
-- **Price** and **J**: delay and what is missing in one number, ms; see below.
+- **J**: delay and what is missing in one number, ms; see below.
 
 Below each number that is not the same in all runs, in small print, stand the least and the most of them. “–” means not
 measured.`;

@@ -17,10 +17,11 @@ export interface Outcome {
 	readonly snrDb: number;
 	/** Minutes from the first sound to the end, mean over the streams. */
 	readonly minutes: number;
-	readonly price: number;
+	/** Mean delay and what was missing in one number, ms. */
+	readonly j: number;
 }
 
-/** ms of delay that one percent of the time without the right sound costs: the weight in J. */
+/** ms of delay that one percent of the time without the stream costs in J. NetEq's own target weighs them so. */
 export const PRICE_OF_PERCENT_MS = 100;
 
 export function outcomeOf({ run, heard }: PeerRun): Outcome {
@@ -34,7 +35,7 @@ export function outcomeOf({ run, heard }: PeerRun): Outcome {
 	const skippedMs = total((figures) => figures.skippedMs);
 	const concealedMs = total((figures) => figures.concealedMs);
 	const delayMeanMs = isHeard ? mean((figures) => figures.delayMeanMs) : NaN;
-	const lostPercent = (100 * (silentMs + concealedMs + skippedMs)) / heardMs;
+	const missingPercent = (100 * (silentMs + concealedMs)) / heardMs;
 	return {
 		run,
 		delayMeanMs,
@@ -46,7 +47,7 @@ export function outcomeOf({ run, heard }: PeerRun): Outcome {
 		clicks: total((figures) => figures.clicks),
 		snrDb: isHeard ? Math.min(...heard.map(({ snrDb }) => finite(snrDb))) : NaN,
 		minutes: heardMs / heard.length / 60_000,
-		price: delayMeanMs + PRICE_OF_PERCENT_MS * lostPercent,
+		j: delayMeanMs + PRICE_OF_PERCENT_MS * missingPercent,
 	};
 }
 

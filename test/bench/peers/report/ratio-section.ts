@@ -74,10 +74,9 @@ export function paidFor(results: BenchResults, { caseName, peer }: Verdict): str
 
 function caution(): string {
 	return `> **A caution.** A player has a low delay too if it falls silent, or drops what came late: what is not heard is
-> not late. So read the delay together with the silence, the skipped and the clicks under it. The price sums up:
-> price = mean delay + ${PRICE_OF_PERCENT_MS} ms × (silent + made up + skipped time, in percent of the time listened).
-> One percent of the time without the right sound costs as much as ${PRICE_OF_PERCENT_MS} ms of delay. Who falls silent and
-> then drops what it missed pays for both; who plays faster to catch up pays for the time won, as skipped.`;
+> not late. So read the delay together with the silence, the skipped and the clicks under it. J sums up:
+> J = mean delay + ${PRICE_OF_PERCENT_MS} ms × (silent + made up time, in percent of the time listened), as NetEq's own target
+> weighs them. What is skipped is not in it: it was paid for as the silence before it, or is heard in less time.`;
 }
 
 interface Count {
@@ -102,7 +101,7 @@ function tally(results: BenchResults): string {
 		{ title: 'pairs', cell: ({ verdicts }) => String(verdicts.length) },
 	];
 	return `Every case with every peer, one pair each. Differences below 1 ms (of the mean delay, of the silence of a whole
-run, of the price) and equal numbers of clicks are equal.
+run, of J) and equal numbers of clicks are equal.
 
 ${table(columns, rows)}`;
 }

@@ -2,7 +2,7 @@
 import type { BenchResults, PlayerName } from '../results.js';
 import { outcomesOf, spreadOf, type Outcome, type Spread } from './outcome.js';
 
-export type MetricName = 'delay' | 'silence' | 'clicks' | 'price';
+export type MetricName = 'delay' | 'silence' | 'clicks' | 'J';
 
 export interface Metric {
 	readonly name: MetricName;
@@ -19,11 +19,11 @@ export const METRICS: readonly Metric[] = [
 	metric('delay', 'Delay, ms', 'ms', ({ delayMeanMs }) => delayMeanMs),
 	perMinute('silence', 'Silence, ms a minute', 'ms a minute', ({ silentMs }) => silentMs),
 	perMinute('clicks', 'Clicks a minute', 'a minute', ({ clicks }) => clicks),
-	metric('price', 'Price, ms', 'ms', ({ price }) => price),
+	metric('J', 'J, ms', 'ms', ({ j }) => j),
 ];
 
-/** Those a player is judged by; the price only sums up. */
-export const JUDGED: readonly Metric[] = METRICS.filter(({ name }) => name !== 'price');
+/** Those a player is judged by; J only sums up. */
+export const JUDGED: readonly Metric[] = METRICS.filter(({ name }) => name !== 'J');
 
 /** What differs by less is equal: ms, of a run in all, or clicks. Finer than the analyser reads. */
 const EQUAL_BELOW = 1;
