@@ -66,7 +66,7 @@ export class PlayoutEngine {
 		this.#fadeFrames = Math.ceil(FADE_SECONDS * options.sampleRate);
 		this.#controller = new PlayoutController(options);
 		this.#target = new TargetDelay(options);
-		this.#writer = new ReportWriter(options.report, this.#target);
+		this.#writer = new ReportWriter(options.report, this.#target, options.sampleRate);
 		this.#writer.state(this.#state);
 	}
 
@@ -113,15 +113,16 @@ export class PlayoutEngine {
 		}
 	}
 
-	/** Fills all of `output`, planes of one length. */
-	render(output: readonly Float32Array[]): void {
+	/** Fills all of `output`, planes of one length. @param contextFrame sample frames of the context's time before
+	 * the first: an integer, which up to 2³⁰ is no allocation */
+	render(output: readonly Float32Array[], contextFrame = 0): void {
 		const length = output.length === 0 ? 0 : output[0]!.length;
 		for (let offset = 0; offset < length; offset += BLOCK) {
 			this.#renderBlock(output, offset, Math.min(BLOCK, length - offset));
 		}
 		const isWaiting = this.#state === 'playing' && this.#ring!.isSilent;
 		this.#writer.state(isWaiting ? 'waiting' : this.#state);
-		this.#writer.rendered(length, this.#ring);
+		this.#writer.rendered(length, contextFrame, this.#ring);
 	}
 
 	#renderBlock(output: readonly Float32Array[], offset: number, count: number): void {

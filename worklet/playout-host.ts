@@ -49,8 +49,9 @@ export class PlayoutHost {
 		return !this.#isClosed;
 	}
 
-	render(output: readonly Float32Array[]): void {
-		this.#engine.render(output);
+	/** @param contextFrame sample frames of the context's time before this call's first */
+	render(output: readonly Float32Array[], contextFrame = 0): void {
+		this.#engine.render(output, contextFrame);
 	}
 
 	#obey(command: PlayoutCommand): void {

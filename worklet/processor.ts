@@ -21,7 +21,7 @@ if (typeof registerProcessor === 'function') {
 			}
 
 			process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
-				this.#host.render(outputs[0]!);
+				this.#host.render(outputs[0]!, currentFrame);
 				return this.#host.isAlive;
 			}
 		},

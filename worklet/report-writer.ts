@@ -9,15 +9,19 @@ const KEPT = [REPORT.discarded, REPORT.inserted, REPORT.removed, REPORT.concealm
 export class ReportWriter {
 	readonly #report: Float64Array;
 	readonly #target: TargetDelay;
+	/** Hz. */
+	readonly #outputRate: number;
 	/** What the rings before this one counted, by slot. */
 	readonly #before: Float64Array;
 	/** Counts of media seen by the last block, and output sample frames not yet counted for them, by slot. */
 	readonly #seen: Int32Array;
 	readonly #owed: Float64Array;
 
-	constructor(report: Float64Array, target: TargetDelay) {
+	/** @param outputRate Hz */
+	constructor(report: Float64Array, target: TargetDelay, outputRate: number) {
 		this.#report = report;
 		this.#target = target;
+		this.#outputRate = outputRate;
 		this.#before = new Float64Array(report.length);
 		this.#seen = new Int32Array(report.length);
 		this.#owed = new Float64Array(report.length);
@@ -82,9 +86,10 @@ export class ReportWriter {
 		}
 	}
 
-	/** After a render call of `count` sample frames. */
-	rendered(count: number, ring: RingPlayback | null): void {
+	/** After a render call of `count` sample frames, `contextFrame` after the beginning of the context's time. */
+	rendered(count: number, contextFrame: number, ring: RingPlayback | null): void {
 		const report = this.#report;
+		report[REPORT.renderedAt] = (contextFrame + count) / this.#outputRate;
 		report[REPORT.rendered] = report[REPORT.rendered]! + count;
 		report[REPORT.targetDelay] = this.#target.value * 1e-6;
 		if (ring === null) {

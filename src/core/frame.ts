@@ -11,6 +11,15 @@ import {
 /** WebSocket subprotocol of framed streams. */
 export const SUBPROTOCOL = 'steadypcm.v1';
 
+/** A token is presented as one more subprotocol that begins so; it is never the one picked. */
+export const TOKEN_SUBPROTOCOL = 'steadypcm.token.';
+
+/** Content type of framed streams over HTTP: before each frame its length, a little-endian u32. */
+export const FRAMES_CONTENT_TYPE = 'application/vnd.steadypcm.v1';
+
+/** Response header with the id a hello would give as `stream`. */
+export const STREAM_HEADER = 'Steadypcm-Stream';
+
 export const FRAME_HEADER_BYTES = 32;
 
 /** Bits of a frame's `flags`. */

@@ -19,6 +19,8 @@ export const REPORT = {
 	playoutDelay: 19,
 	/** Next media position, sample frames at `mediaRate`. */
 	mediaPosition: 3,
+	/** When the sample frame at `mediaPosition` leaves the graph, by the context's time. */
+	renderedAt: 21,
 	/** Hz of the stream being played; 0 before the first. */
 	mediaRate: 4,
 	/** Played from the stream. */

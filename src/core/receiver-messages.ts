@@ -6,7 +6,7 @@ import type { ThreadPort } from './thread-port.js';
 export type Protocol = 'auto' | 'raw' | 'framed';
 
 export interface ReceiverSetup {
-	/** Absolute ws: or wss: URLs, tried in turn; none: samples are written by the page. */
+	/** Absolute ws:, wss:, http: or https: URLs, tried in turn; none: samples are written by the page. */
 	readonly urls: readonly string[];
 	/** Subprotocols to offer. */
 	readonly subprotocols: readonly string[];
@@ -24,9 +24,22 @@ export interface ReceiverSetup {
 	readonly connectTimeout: number;
 	/** null: a lost connection is the end. */
 	readonly reconnect: ReconnectPolicy | null;
+	/** Connections kept at a time. */
+	readonly redundancy: 1 | 2;
+	/** Seconds a framed connection may bring nothing, not even an answer to a time message, before it is taken for dead. */
+	readonly idleTimeout: number;
+	/** True: raw streams too, though a sender may merely have paused. */
+	readonly isRawWatched: boolean;
+	/** True: each attempt to connect asks for a token first, by `token-wanted`. */
+	readonly hasToken: boolean;
+	/** True: media comes by HTTP wherever the server's hello offers it, for Firefox stalls a Worker's WebSocket. */
+	readonly isFirefox: boolean;
+	/** Milliseconds since the Unix epoch of the page's performance.now() 0; informative. */
+	readonly timeOrigin: number;
 }
 
-/** Waits double from `minDelay` to `maxDelay` seconds, each shortened at random by up to a half. */
+/** Waits double from `minDelay` to `maxDelay` seconds, each shortened at random by up to a half. In the first 10 s of an
+ * outage they are at most 1 s, if `minDelay` is: a server that restarts is found soon. */
 export interface ReconnectPolicy {
 	readonly minDelay: number;
 	readonly maxDelay: number;
@@ -49,16 +62,26 @@ export type ReceiverCommand =
 	| { readonly type: 'hold'; readonly isHeld: boolean }
 	/** Answer with a `report`. */
 	| { readonly type: 'report' }
+	/** Try now instead of waiting; ask open connections for a sign of life. */
+	| { readonly type: 'nudge' }
+	/** The answer to a `token-wanted`; null: there is none now, the try has failed. */
+	| { readonly type: 'token'; readonly id: number; readonly token: string | null }
 	| { readonly type: 'close' };
 
-/** What a server can do wrong with the bytes it sends; lost connections are told by `close`. */
-export type FaultCode = 'malformed' | 'format-suspect';
+/** What a server can do wrong with the bytes it sends, and why trying again cannot help: `unsupported-format`
+ * (frames of a version or format unknown here), `refused` (no access, no such stream). */
+export type FaultCode = 'malformed' | 'format-suspect' | 'unsupported-format' | 'refused';
+
+/** What the media comes by. */
+export type MediaPath = 'websocket' | 'http';
 
 /** Receiver to main thread. */
 export type ReceiverEvent =
 	/** The receiver runs. Its absence after a start means that the thread could not start. */
 	| { readonly type: 'ready' }
+	/** Sent when the first connection opens, however many there are. */
 	| { readonly type: 'open'; readonly url: string; readonly subprotocol: string }
+	/** Sent when the last connection is lost, or could not be made. */
 	| {
 			readonly type: 'close';
 			readonly code: number;
@@ -67,7 +90,11 @@ export type ReceiverEvent =
 			/** Seconds to the next try; null: none will be made. */
 			readonly retryIn: number | null;
 			readonly wasOpen: boolean;
+			/** Why no try will help; null: it might, or the server said that it is done. */
+			readonly fault: FaultCode | null;
 	  }
+	/** Answer with a `token` of this id. */
+	| { readonly type: 'token-wanted'; readonly id: number }
 	/** A text message that is not the protocol's own. */
 	| { readonly type: 'text'; readonly text: string }
 	/** The stream's format, when it first shows and when it changes. */
@@ -83,11 +110,22 @@ export interface ReceiverReport {
 	readonly packetsReceived: number;
 	readonly bytesReceived: number;
 	readonly malformedMessages: number;
+	/** Frames that never came; one that comes late is taken off again. */
 	readonly framesLost: number;
+	/** Frames that came again, and messages of a connection that only stands by. */
 	readonly framesDuplicated: number;
+	/** Frames that came after later ones, or again, in time to be played: repeats, what only the other connection
+	 * brought, disorder. */
+	readonly framesRecovered: number;
+	/** Frames that arrived intact after their turn, and were dropped. */
+	readonly framesLate: number;
 	/** Sample frames that arrived intact and were dropped before the ring. */
 	readonly discarded: number;
 	readonly reconnects: number;
+	/** 0 to 2. */
+	readonly connectionsOpen: number;
+	/** null while there is no connection. */
+	readonly via: MediaPath | null;
 	/** Seconds that wait before the ring. */
 	readonly backlog: number;
 	/** Seconds above the fastest arrival: greatest of the last second, and 95 % quantile. */
@@ -95,6 +133,22 @@ export interface ReceiverReport {
 	readonly arrivalDelayP95: number;
 	/** Sender's clock against this one. */
 	readonly driftPpm: number;
+	/** null while unknown: a raw stream, a sender that tells no capture time, no time message answered yet. */
+	readonly capture: CaptureAnchor | null;
+	/** Milliseconds, server's clock less this one; null while unknown. */
+	readonly clockOffset: number | null;
+	/** Milliseconds of the exchange the offset is from; null while unknown. */
+	readonly roundTrip: number | null;
 	/** True when the ring is shared memory. */
 	readonly isShared: boolean;
+}
+
+/** When one media position was captured, by the receiver's clock. */
+export interface CaptureAnchor {
+	/** Sample frames at `sampleRate`. */
+	readonly pts: number;
+	/** Hz. */
+	readonly sampleRate: number;
+	/** Milliseconds since the Unix epoch, on the receiver's clock (performance.timeOrigin + performance.now()). */
+	readonly capturedAt: number;
 }

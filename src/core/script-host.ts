@@ -7,9 +7,10 @@ import type { ThreadPort } from './thread-port.js';
 /** The worklet processor's registered name; versions must not meet. */
 export const PROCESSOR_NAME = `steadypcm-${VERSION}`;
 
-/** Renders into planes of one length; `isAlive` false: may be dropped. */
+/** Renders into planes of one length, the first sample frame of which is number `contextFrame` of the context's
+ * time; `isAlive` false: may be dropped. */
 export interface HostedPlayout {
-	render(output: readonly Float32Array[]): void;
+	render(output: readonly Float32Array[], contextFrame: number): void;
 	readonly isAlive: boolean;
 }
 

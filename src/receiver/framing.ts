@@ -1,34 +1,35 @@
-// Binary messages in, media frames out, by whichever protocol the stream speaks.
-import { FRAME_END_OF_STREAM, looksFramed, parseFrame } from '../core/frame.js';
+// Binary messages of one connection in, media or frames out, by whichever protocol the stream speaks.
+import { looksFramed, parseFrame, type Frame } from '../core/frame.js';
 import type { Protocol } from '../core/receiver-messages.js';
 import type { StreamFormat } from '../core/stream-format.js';
 import { isAudible } from './float-check.js';
 import type { MediaFrame } from './media-frame.js';
 import { RawFraming } from './raw-framing.js';
-import { WireOrder } from './wire-order.js';
 
-/** What one message gave. */
-export interface Framed {
-	readonly frame: MediaFrame | null;
-	/** The stream says that it ends here. */
-	readonly isEnd: boolean;
-	/** Why the message, or part of it, was dropped. */
-	readonly fault: string | null;
-}
+/** What one message gave: the next of a raw stream, a frame whose turn is still to be found, or why the message was
+ * dropped; null: nothing yet. */
+export type Framed =
+	| { readonly kind: 'raw'; readonly frame: MediaFrame }
+	| { readonly kind: 'frame'; readonly frame: Frame }
+	| { readonly kind: 'fault'; readonly fault: string }
+	| null;
 
 const NO_AUDIO = 'float samples that are no audio (NaN, infinity, or beyond ±8)';
 
-const NOTHING: Framed = { frame: null, isEnd: false, fault: null };
+/** What a later version of the protocol would look like. */
+const UNKNOWN: ReadonlySet<string> = new Set(['unknown version', 'unknown sample format']);
 
 export class Framing {
 	readonly #declared: Protocol;
 	readonly #raw: RawFraming;
-	readonly #order = new WireOrder();
 	#protocol: Protocol;
 	/** A raw message was dropped: what comes next does not continue what came before it. Frames tell that by
 	 * their sequence and pts. */
 	#isBroken = false;
+	#packets = 0;
+	#bytes = 0;
 	#malformed = 0;
+	#unknownInARow = 0;
 
 	/** @param format of a raw stream */
 	constructor(protocol: Protocol, format: StreamFormat) {
@@ -42,28 +43,41 @@ export class Framing {
 		return this.#protocol;
 	}
 
+	get packets(): number {
+		return this.#packets;
+	}
+
+	get bytes(): number {
+		return this.#bytes;
+	}
+
 	get malformed(): number {
 		return this.#malformed;
 	}
 
-	get lost(): number {
-		return this.#order.lost;
+	/** Frames of a version or sample format unknown here, one after the other. */
+	get unknownInARow(): number {
+		return this.#unknownInARow;
 	}
 
-	get duplicated(): number {
-		return this.#order.duplicated;
-	}
-
-	/** A new connection; `isFramed` when its subprotocol says so. */
-	restart(isFramed: boolean): void {
-		this.#protocol = isFramed ? 'framed' : this.#declared;
+	/** A new connection.
+	 * @param isFramed null: not said, as declared */
+	restart(isFramed: boolean | null): void {
+		this.#protocol = isFramed === null ? this.#declared : isFramed ? 'framed' : 'raw';
+		this.#unknownInARow = 0;
 		this.#raw.restart();
-		this.#order.restart();
+	}
+
+	/** A text of the protocol's own that is none. */
+	noteMalformed(): void {
+		this.#malformed++;
 	}
 
 	accept(message: Uint8Array): Framed {
+		this.#packets++;
+		this.#bytes += message.byteLength;
 		if (message.byteLength === 0) {
-			return NOTHING;
+			return null;
 		}
 		if (this.#protocol === 'auto') {
 			this.#protocol = looksFramed(message) ? 'framed' : 'raw';
@@ -74,38 +88,30 @@ export class Framing {
 	#acceptRaw(message: Uint8Array): Framed {
 		const frame = this.#raw.accept(message);
 		if (frame === null) {
-			return NOTHING;
+			return null;
 		}
-		return isAudible(frame) ? this.#pass(frame, false) : this.#reject(NO_AUDIO);
+		if (!isAudible(frame)) {
+			this.#isBroken = true;
+			return this.#reject(NO_AUDIO);
+		}
+		const isSplice = frame.isSplice || this.#isBroken;
+		this.#isBroken = false;
+		return { kind: 'raw', frame: { ...frame, isSplice } };
 	}
 
 	#acceptFrame(message: Uint8Array): Framed {
 		const frame = parseFrame(message);
 		if (typeof frame === 'string') {
+			this.#unknownInARow = UNKNOWN.has(frame) ? this.#unknownInARow + 1 : 0;
 			return this.#reject(`a frame with ${frame}`);
 		}
-		// Before its place is taken: the same frame may come again, intact.
-		if (!isAudible(frame)) {
-			return this.#reject(NO_AUDIO);
-		}
-		const place = this.#order.place(frame);
-		const isEnd = (frame.flags & FRAME_END_OF_STREAM) !== 0;
-		if (place === 'drop' || frame.sampleFrames === 0) {
-			return { frame: null, isEnd: isEnd && place !== 'drop', fault: null };
-		}
-		const { format, pcm, pts } = frame;
-		return this.#pass({ format, pcm, pts, isSplice: place === 'splice' }, isEnd);
-	}
-
-	#pass(frame: MediaFrame, isEnd: boolean): Framed {
-		const isSplice = frame.isSplice || this.#isBroken;
-		this.#isBroken = false;
-		return { frame: { ...frame, isSplice }, isEnd, fault: null };
+		this.#unknownInARow = 0;
+		// Before its turn is found: the same frame may come again, intact.
+		return isAudible(frame) ? { kind: 'frame', frame } : this.#reject(NO_AUDIO);
 	}
 
 	#reject(fault: string): Framed {
 		this.#malformed++;
-		this.#isBroken = this.#protocol === 'raw';
-		return { frame: null, isEnd: false, fault };
+		return { kind: 'fault', fault };
 	}
 }

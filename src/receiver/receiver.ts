@@ -1,5 +1,4 @@
-// The receiver: from the socket to the ring. Wires its parts; each part knows nothing of the others.
-import { SUBPROTOCOL } from '../core/frame.js';
+// The receiver: from the connections to the ring. Wires its parts; each part knows nothing of the others.
 import type {
 	FaultCode,
 	ReceiverCommand,
@@ -10,48 +9,30 @@ import type {
 import { bytesPerSampleFrame, isSameFormat, type StreamFormat } from '../core/stream-format.js';
 import type { ThreadPort } from '../core/thread-port.js';
 import { ArrivalModel } from './arrival-model.js';
-import type { Environment, Timer } from './environment.js';
-import { FormatSuspicion } from './format-suspicion.js';
+import type { ConnectionClosure } from './connection.js';
+import type { Environment } from './environment.js';
+import { FormatWatch } from './format-watch.js';
 import { Framing } from './framing.js';
-import { JitterBuffer } from './jitter-buffer.js';
+import { Intake } from './intake.js';
+import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
-import { isProtocolText } from './protocol-text.js';
-import { RingFeed } from './ring-feed.js';
-import { StreamSocket, type SocketClosure } from './stream-socket.js';
-
-/** Milliseconds between two tries to move what waits into a full ring. */
-const PUMP_INTERVAL = 10;
-
-/** Frames that wait to have their format weighed; of a flood, some are. */
-const MOST_UNWEIGHED = 64;
-
-/** Seconds that may wait before the ring while written samples are still acknowledged at once. */
-const WRITE_AHEAD = 0.25;
+import { Paths, type Origin } from './paths.js';
+import { SleepWatch } from './sleep-watch.js';
+import { Tokens } from './tokens.js';
 
 export class Receiver {
 	readonly #environment: Environment;
-	readonly #setup: ReceiverSetup;
 	readonly #post: (event: ReceiverEvent) => void;
-	readonly #socket: StreamSocket;
-	readonly #framing: Framing;
+	readonly #paths: Paths;
+	readonly #tokens: Tokens;
+	readonly #sleep: SleepWatch;
+	/** Of what the page writes. */
+	readonly #written: Framing;
 	readonly #arrivals = new ArrivalModel();
-	readonly #buffer: JitterBuffer;
-	readonly #feed: RingFeed;
-	readonly #suspicion: FormatSuspicion;
+	readonly #intake: Intake;
+	readonly #formatWatch: FormatWatch;
 	readonly #reported = new Set<FaultCode>();
-	readonly #unacknowledged: number[] = [];
 	#format: StreamFormat | null = null;
-	#pumpTimer: Timer | null = null;
-	/** Bytes whose format is still to be weighed. */
-	readonly #unweighed: Uint8Array[] = [];
-	#weighTimer: Timer | null = null;
-	#isHeld = false;
-	#isSpliceDue = false;
-	#packets = 0;
-	#bytes = 0;
-	#heldBack = 0;
-	#connections = 0;
-	#ends = 0;
 
 	constructor(
 		environment: Environment,
@@ -60,32 +41,30 @@ export class Receiver {
 		post: (event: ReceiverEvent) => void,
 	) {
 		this.#environment = environment;
-		this.#setup = setup;
 		this.#post = post;
-		this.#buffer = new JitterBuffer(setup.mode === 'live' ? setup.ringSeconds : Infinity);
-		this.#framing = new Framing(setup.urls.length === 0 ? 'raw' : setup.protocol, setup.format);
-		this.#suspicion = new FormatSuspicion(setup.format);
-		this.#feed = new RingFeed({
-			port: feed,
-			buffer: this.#buffer,
-			channels: setup.channels,
-			ringSeconds: setup.ringSeconds,
-			outputRate: setup.outputRate,
-			isShared: environment.canShareMemory,
-			onRoom: () => {
-				this.#pump();
+		this.#written = new Framing('raw', setup.format);
+		this.#formatWatch = new FormatWatch(environment, setup.format, (message) =>
+			this.#fault('format-suspect', message),
+		);
+		this.#tokens = new Tokens(setup.hasToken, post);
+		const arrivals = this.#arrivals;
+		this.#paths = new Paths(environment, setup, {
+			opened: this.#opened.bind(this),
+			closed: this.#closed.bind(this),
+			began: () => arrivals.restart(),
+			media: (frame, origin) => this.#insert(frame, origin),
+			ended: () => this.#intake.endStream(),
+			text: (text) => post({ type: 'text', text }),
+			fault: (code, message) => this.#fault(code, message),
+			needToken: (answer) => this.#tokens.need(answer),
+			get arrivalDelayP95() {
+				return arrivals.p95;
 			},
 		});
-		this.#socket = new StreamSocket(environment, setup, {
-			opened: this.#opened.bind(this),
-			received: this.#received.bind(this),
-			closed: this.#closed.bind(this),
-		});
-		if (setup.urls.length > 0) {
-			this.#socket.open();
-		}
-		// After the socket: it connects while the ring's filter is designed.
-		this.#feed.open(setup.format.sampleRate);
+		this.#sleep = new SleepWatch(environment, this.#slept.bind(this));
+		// Before the ring's filter is designed: meanwhile they are made.
+		this.#paths.open();
+		this.#intake = new Intake(environment, setup, feed, post);
 	}
 
 	obey(command: ReceiverCommand): void {
@@ -93,29 +72,32 @@ export class Receiver {
 			case 'start':
 				break;
 			case 'reopen':
-				this.#socket.open();
+				this.#paths.open();
 				break;
 			case 'send':
-				this.#socket.send(command.text);
+				this.#paths.send(command.text);
 				break;
 			case 'write':
-				this.#accept(command.bytes);
-				this.#acknowledge(command.id);
+				this.#write(command.bytes);
+				this.#intake.acknowledge(command.id);
 				break;
 			case 'flush':
-				this.#buffer.clear();
-				this.#buffer.insertMark({ mark: 'flush', id: command.id });
-				this.#pump();
+				this.#intake.flush(command.id);
 				break;
 			case 'end':
-				this.#buffer.insertMark({ mark: 'end', id: command.id });
-				this.#pump();
+				this.#intake.end(command.id);
 				break;
 			case 'hold':
-				this.#isHeld = command.isHeld;
+				this.#intake.hold(command.isHeld);
 				break;
 			case 'report':
 				this.#post({ type: 'report', report: this.#report() });
+				break;
+			case 'nudge':
+				this.#nudge();
+				break;
+			case 'token':
+				this.#tokens.answer(command.id, command.token);
 				break;
 			case 'close':
 				this.#close();
@@ -123,129 +105,60 @@ export class Receiver {
 		}
 	}
 
-	#opened(url: string, subprotocol: string): void {
-		this.#connections++;
+	#opened({ url, subprotocol }: LineOpening): void {
 		this.#reported.clear();
-		this.#framing.restart(subprotocol === SUBPROTOCOL);
-		this.#arrivals.restart();
 		this.#post({ type: 'open', url, subprotocol });
 	}
 
-	#received(message: ArrayBuffer | string): void {
-		if (typeof message !== 'string') {
-			this.#accept(new Uint8Array(message));
-		} else if (this.#framing.protocol !== 'framed' || !isProtocolText(message)) {
-			this.#post({ type: 'text', text: message });
-		}
-	}
-
-	#closed(closure: SocketClosure): void {
+	#closed(closure: ConnectionClosure): void {
 		if (closure.retryIn === null && closure.wasOpen) {
-			this.#end();
+			this.#intake.endStream();
 		}
 		this.#post({ type: 'close', ...closure });
 	}
 
-	#accept(message: Uint8Array): void {
-		this.#packets++;
-		this.#bytes += message.byteLength;
-		const { frame, isEnd, fault } = this.#framing.accept(message);
-		if (fault !== null) {
-			this.#fault('malformed', `The server sent ${fault}; such messages are dropped.`);
+	#slept(): void {
+		for (const path of this.#paths.all) {
+			path.forgetClock();
 		}
-		if (frame !== null) {
-			this.#insert(frame);
-		}
-		if (isEnd) {
-			this.#end();
-		}
-		this.#pump();
+		this.#nudge();
 	}
 
-	#insert(frame: MediaFrame): void {
-		this.#noteFormat(frame.format);
-		this.#watch(frame);
-		if (this.#isHeld) {
-			this.#heldBack += frame.pcm.byteLength / bytesPerSampleFrame(frame.format);
-			this.#isSpliceDue = true;
-			return;
+	#nudge(): void {
+		for (const path of this.#paths.all) {
+			path.nudge();
 		}
-		this.#buffer.insert(this.#isSpliceDue ? { ...frame, isSplice: true } : frame);
-		this.#isSpliceDue = false;
+	}
+
+	/** What the page writes is a raw stream without a connection. */
+	#write(bytes: Uint8Array): void {
+		const framed = this.#written.accept(bytes);
+		if (framed?.kind === 'raw') {
+			this.#insert(framed.frame, 'raw');
+		} else if (framed?.kind === 'fault') {
+			this.#fault('malformed', `What was written holds ${framed.fault}; it is dropped.`);
+		}
+	}
+
+	#insert(frame: MediaFrame, origin: Origin): void {
+		if (this.#format === null || !isSameFormat(this.#format, frame.format)) {
+			this.#format = frame.format;
+			this.#post({ type: 'format', format: frame.format, isFramed: origin !== 'raw' });
+		}
+		this.#watch(frame, origin);
+		this.#intake.insert(frame);
 	}
 
 	/** Measures: nothing here touches what is played. */
-	#watch(frame: MediaFrame): void {
-		const frames = frame.pcm.byteLength / bytesPerSampleFrame(frame.format);
-		const mediaTime = (frame.pts + frames) / frame.format.sampleRate;
-		this.#arrivals.observe(this.#environment.now() / 1000, mediaTime);
-		if (this.#framing.protocol !== 'raw') {
-			return;
+	#watch(frame: MediaFrame, origin: Origin): void {
+		if (origin === 'raw') {
+			this.#formatWatch.feed(frame.pcm);
 		}
-		if (this.#unweighed.length < MOST_UNWEIGHED) {
-			this.#unweighed.push(frame.pcm);
-		}
-		if (this.#weighTimer === null) {
-			this.#weighTimer = this.#environment.setTimer(this.#weigh, 0);
-		}
-	}
-
-	/** Weighs one frame, when what came with it is on its way: at first, uncompiled, that takes longer than a
-	 * frame lasts. */
-	readonly #weigh = (): void => {
-		this.#weighTimer = null;
-		const pcm = this.#unweighed.shift();
-		const suspicion = pcm === undefined ? null : this.#suspicion.feed(pcm);
-		if (this.#unweighed.length > 0) {
-			this.#weighTimer = this.#environment.setTimer(this.#weigh, 0);
-		}
-		if (suspicion !== null) {
-			const { sampleFormat, byteOrder } = suspicion.looksLike;
-			this.#fault(
-				'format-suspect',
-				`Expected ${describe(this.#setup.format)} as declared, got bytes that look like ${describe({ sampleFormat, byteOrder })}.`,
-			);
-		}
-	};
-
-	#noteFormat(format: StreamFormat): void {
-		if (this.#format === null || !isSameFormat(this.#format, format)) {
-			this.#format = format;
-			this.#post({ type: 'format', format, isFramed: this.#framing.protocol === 'framed' });
-		}
-	}
-
-	/** What waits is played out, then the stream is over. End marks of the stream's own count down, those
-	 * that were asked for count up. */
-	#end(): void {
-		this.#ends--;
-		this.#buffer.insertMark({ mark: 'end', id: this.#ends });
-		this.#post({ type: 'end', id: this.#ends });
-		this.#pump();
-	}
-
-	#pump(): void {
-		this.#feed.pump();
-		this.#acknowledgeWritten();
-		if (!this.#buffer.isEmpty && this.#pumpTimer === null) {
-			this.#pumpTimer = this.#environment.setTimer(() => {
-				this.#pumpTimer = null;
-				this.#feed.refresh();
-				this.#pump();
-			}, PUMP_INTERVAL);
-		}
-	}
-
-	#acknowledge(id: number): void {
-		if (id > 0) {
-			this.#unacknowledged.push(id);
-			this.#acknowledgeWritten();
-		}
-	}
-
-	#acknowledgeWritten(): void {
-		while (this.#unacknowledged.length > 0 && this.#buffer.seconds <= WRITE_AHEAD) {
-			this.#post({ type: 'written', id: this.#unacknowledged.shift()! });
+		// A repeat tells nothing of the way: it was asked for.
+		if (origin !== 'repeated') {
+			const frames = frame.pcm.byteLength / bytesPerSampleFrame(frame.format);
+			const mediaTime = (frame.pts + frames) / frame.format.sampleRate;
+			this.#arrivals.observe(this.#environment.now() / 1000, mediaTime);
 		}
 	}
 
@@ -257,33 +170,39 @@ export class Receiver {
 	}
 
 	#report(): ReceiverReport {
+		const { all, leader, sequencer, stoodBy, captureClock } = this.#paths;
+		const framings = [this.#written, ...all.map(({ framing }) => framing)];
 		return {
-			packetsReceived: this.#packets,
-			bytesReceived: this.#bytes,
-			malformedMessages: this.#framing.malformed,
-			framesLost: this.#framing.lost,
-			framesDuplicated: this.#framing.duplicated,
-			discarded: this.#buffer.discarded + this.#heldBack,
-			reconnects: Math.max(0, this.#connections - 1),
-			backlog: this.#buffer.seconds,
+			packetsReceived: sum(framings.map(({ packets }) => packets)),
+			bytesReceived: sum(framings.map(({ bytes }) => bytes)),
+			malformedMessages: sum(framings.map(({ malformed }) => malformed)),
+			framesLost: sequencer.lost,
+			framesDuplicated: sequencer.duplicated + stoodBy,
+			framesRecovered: sequencer.recovered,
+			framesLate: sequencer.late,
+			discarded: this.#intake.discarded,
+			reconnects: sum(all.map(({ reconnects }) => reconnects)),
+			connectionsOpen: all.filter(({ isOpen }) => isOpen).length,
+			via: leader?.via ?? null,
+			backlog: this.#intake.backlog,
 			arrivalDelay: this.#arrivals.greatest,
 			arrivalDelayP95: this.#arrivals.p95,
 			driftPpm: this.#arrivals.driftPpm,
+			capture: captureClock.anchor,
+			clockOffset: leader?.clockOffset ?? null,
+			roundTrip: leader?.roundTrip ?? null,
 			isShared: this.#environment.canShareMemory,
 		};
 	}
 
 	#close(): void {
-		this.#socket.close();
-		this.#unweighed.length = 0;
-		this.#buffer.clear();
-		if (this.#pumpTimer !== null) {
-			this.#environment.clearTimer(this.#pumpTimer);
-			this.#pumpTimer = null;
-		}
+		this.#sleep.close();
+		this.#paths.close();
+		this.#formatWatch.close();
+		this.#intake.close();
 	}
 }
 
-function describe(format: Pick<StreamFormat, 'sampleFormat' | 'byteOrder'>): string {
-	return `${format.sampleFormat} (${format.byteOrder} endian)`;
+function sum(values: readonly number[]): number {
+	return values.reduce((a, b) => a + b, 0);
 }

@@ -15,6 +15,7 @@ const CONTROL_BYTES = 16 + 64 * 4 * 8;
 let Processor;
 Object.assign(globalThis, {
 	sampleRate: 48_000,
+	currentFrame: 0,
 	AudioWorkletProcessor: class {
 		port = { onmessage: null, postMessage() {} };
 	},
@@ -77,6 +78,7 @@ function call() {
 		Atomics.store(control, 0, control[0] + block);
 	}
 	processor.process(inputs, outputs, parameters);
+	globalThis.currentFrame += quantum;
 	if (leaks) {
 		kept.object = { at: control[0] };
 	}

@@ -113,6 +113,12 @@ export class Pipeline {
 				outputRate,
 				connectTimeout: 10,
 				reconnect: null,
+				redundancy: 1,
+				idleTimeout: 5,
+				isRawWatched: false,
+				hasToken: false,
+				isFirefox: false,
+				timeOrigin: 0,
 				...setup,
 			},
 			receiverFeed,
@@ -175,6 +181,8 @@ export class Pipeline {
 	#environment(isShared: boolean): Environment {
 		return {
 			now: () => this.clock.now(),
+			timeOrigin: this.clock.wallNow() - this.clock.now(),
+			wallNow: () => this.clock.wallNow(),
 			setTimer: (fire, delayMs) => this.clock.setTimer(fire, delayMs),
 			clearTimer: (timer) => this.clock.clearTimer(timer),
 			random: () => 0.5,
@@ -182,6 +190,9 @@ export class Pipeline {
 				const socket = new ServerSocket(url, offered);
 				this.sockets.push(socket);
 				return socket;
+			},
+			openDownload: () => {
+				throw new Error('Expected no HTTP connection.');
 			},
 			canShareMemory: isShared,
 		};

@@ -1,7 +1,7 @@
 // Seeded mono test signals as Float64Array (full scale ±1), and the encoder that makes PCM bytes of
 // them. Nothing here clips but `clip` and `encodePcm`.
 import type { StreamFormat } from '../../src/core/stream-format.js';
-import { sampleEncoder } from '../../src/node/sample-encoder.js';
+import { sampleEncoder } from '../../src/node/source/sample-encoder.js';
 import { gaussian, random } from './random.js';
 
 /** How long a signal is. */

@@ -1,0 +1,40 @@
+// When what is played was captured: the newest frame whose capture time is known, and the clock that told it.
+import type { Frame } from '../core/frame.js';
+import type { CaptureAnchor } from '../core/receiver-messages.js';
+
+/** Of a server, as far as it is known here. */
+interface ServerClock {
+	/** Milliseconds, less this one; null while unknown. */
+	readonly clockOffset: number | null;
+}
+
+export class CaptureClock {
+	#frame: Pick<Frame, 'pts' | 'captureTime'> | null = null;
+	#sampleRate = 0;
+	#clock: ServerClock | null = null;
+
+	/** null while unknown. */
+	get anchor(): CaptureAnchor | null {
+		const offset = this.#clock?.clockOffset ?? null;
+		if (this.#frame === null || offset === null) {
+			return null;
+		}
+		const { pts, captureTime } = this.#frame;
+		return { pts, sampleRate: this.#sampleRate, capturedAt: captureTime - offset };
+	}
+
+	/** @param clock of the server the frame came from */
+	note({ pts, captureTime, format }: Frame, clock: ServerClock): void {
+		if (captureTime > 0) {
+			// Not the frame itself, whose bytes would stay.
+			this.#frame = { pts, captureTime };
+			this.#sampleRate = format.sampleRate;
+			this.#clock = clock;
+		}
+	}
+
+	/** Another stream. */
+	restart(): void {
+		this.#frame = null;
+	}
+}

@@ -1,0 +1,256 @@
+// One or two paths as one stream. Of framed streams with the same id whichever copy of a frame comes first counts;
+// of others one path leads, and the other stands by.
+import { FRAME_END_OF_STREAM, FRAME_REPEATED, type Frame } from '../core/frame.js';
+import type { HelloText, ResumedText } from '../core/protocol-text.js';
+import type { FaultCode, ReceiverSetup } from '../core/receiver-messages.js';
+import { CaptureClock } from './capture-clock.js';
+import type { ConnectionClosure } from './connection.js';
+import type { Environment, Timer } from './environment.js';
+import type { LineOpening } from './line.js';
+import type { MediaFrame } from './media-frame.js';
+import { Path, type PathListener } from './path.js';
+import { RESTART_DISTANCE, Sequencer } from './sequencer.js';
+
+/** Seconds of media wanted again beyond what is usually late. */
+const RESUME_MARGIN = 0.06;
+
+/** How media came. */
+export type Origin = 'raw' | 'framed' | 'repeated';
+
+export interface PathsListener {
+	/** The first path opened. */
+	opened(opening: LineOpening): void;
+	/** The last path is lost, or one failed while none is open. */
+	closed(closure: ConnectionClosure): void;
+	/** What comes from now on is of another stream, or connection: times do not compare. */
+	began(): void;
+	/** The next media, in order. */
+	media(frame: MediaFrame, origin: Origin): void;
+	/** The stream ends here, by its own word. */
+	ended(): void;
+	/** A text that is the app's. */
+	text(text: string): void;
+	fault(code: FaultCode, message: string): void;
+	needToken(answer: (token: string | null) => void): void;
+	/** 95 % of late arrivals were at most so late, seconds. */
+	readonly arrivalDelayP95: number;
+}
+
+export class Paths implements PathListener {
+	readonly sequencer: Sequencer;
+	readonly captureClock = new CaptureClock();
+	readonly #environment: Environment;
+	readonly #setup: ReceiverSetup;
+	readonly #listener: PathsListener;
+	readonly #paths: readonly Path[];
+	/** The path that has the say where two bring different streams; null: none is open. */
+	#leader: Path | null = null;
+	/** Of what is played; null: nothing came yet. */
+	#stream: string | symbol | null = null;
+	#isSpliceDue = false;
+	/** Asked for repeats that have not come yet. */
+	#resuming: Path | null = null;
+	#timer: Timer | null = null;
+	#hasEverOpened = false;
+	#stoodBy = 0;
+
+	constructor(environment: Environment, setup: ReceiverSetup, listener: PathsListener) {
+		this.#environment = environment;
+		this.#setup = setup;
+		this.#listener = listener;
+		this.sequencer = new Sequencer(setup.mode === 'complete', this.#give.bind(this));
+		const { urls, redundancy } = setup;
+		this.#paths = Array.from({ length: urls.length === 0 ? 0 : redundancy }, (_, i) => {
+			const first = i % urls.length;
+			const turns = [...urls.slice(first), ...urls.slice(0, first)];
+			return new Path(environment, setup, turns, this);
+		});
+	}
+
+	get all(): readonly Path[] {
+		return this.#paths;
+	}
+
+	/** null: none is open. */
+	get leader(): Path | null {
+		return this.#leader;
+	}
+
+	/** Messages of a path that stood by. */
+	get stoodBy(): number {
+		return this.#stoodBy;
+	}
+
+	/** Opens what is not. */
+	open(): void {
+		for (const path of this.#paths) {
+			if (!path.isOpen) {
+				path.open();
+			}
+		}
+	}
+
+	close(): void {
+		this.#stopTimer();
+		for (const path of this.#paths) {
+			path.close();
+		}
+		this.#leader = null;
+	}
+
+	/** By the leader. */
+	send(text: string): void {
+		this.#leader?.send(text);
+	}
+
+	opened(path: Path, opening: LineOpening): void {
+		const isFirst = this.#leader === null;
+		const isRevival = !this.#hasEverOpened;
+		this.#leader ??= path;
+		this.#hasEverOpened = true;
+		if (isFirst) {
+			this.#listener.began();
+			this.#listener.opened(opening);
+		}
+		if (isRevival) {
+			// One that failed as a first connection may try on beside one that did not.
+			for (const other of this.#paths) {
+				if (other.isIdle) {
+					other.open();
+				}
+			}
+		}
+	}
+
+	closed(path: Path, closure: ConnectionClosure): void {
+		if (path === this.#resuming) {
+			this.#resuming = null;
+			this.sequencer.forgetRepeats();
+			this.#settle();
+		}
+		if (path === this.#leader) {
+			this.#leader = this.#paths.find(({ isOpen }) => isOpen) ?? null;
+		}
+		if (this.#leader === null) {
+			// 0: another path is at it.
+			const isOver = this.#paths.every(({ isIdle }) => isIdle);
+			const retryIn = closure.retryIn ?? (isOver ? null : 0);
+			if (retryIn === null) {
+				this.sequencer.release();
+				this.#stopTimer();
+			}
+			this.#listener.closed({ ...closure, retryIn });
+		}
+	}
+
+	/** A stream that is known goes on: asks for what was missed, as far as it is of use. */
+	greeted(path: Path, hello: HelloText): void {
+		const missed = (hello.next - (this.sequencer.next ?? hello.next)) | 0;
+		if (missed > 0 && missed <= RESTART_DISTANCE && hello.oldest !== hello.next) {
+			this.returned(path, hello.stream);
+		}
+	}
+
+	returned(path: Path, stream: string): void {
+		const { next } = this.sequencer;
+		if (stream === this.#stream && next !== null) {
+			const isComplete = this.#setup.mode === 'complete';
+			const seconds = isComplete ? null : this.#listener.arrivalDelayP95 + RESUME_MARGIN;
+			this.#resuming = path;
+			this.sequencer.awaitRepeats(this.#environment.now());
+			path.resume(stream, next, seconds);
+		}
+	}
+
+	resumed(path: Path, { sequence, frames }: ResumedText): void {
+		if (path === this.#resuming) {
+			this.sequencer.expectRepeats(sequence, frames, this.#environment.now());
+			this.#settle();
+		}
+	}
+
+	raw(path: Path, frame: MediaFrame): void {
+		if (this.#counts(path)) {
+			const isSplice = frame.isSplice || this.#isSpliceDue;
+			this.#isSpliceDue = false;
+			this.#listener.media({ ...frame, isSplice }, 'raw');
+		}
+	}
+
+	framed(path: Path, frame: Frame, isMarked: boolean, isAfterGap: boolean): void {
+		if (!this.#counts(path)) {
+			return;
+		}
+		this.captureClock.note(frame, path);
+		const mayBeFilled = !isAfterGap || this.#paths.some((other) => this.#backs(other, path));
+		this.sequencer.accept(frame, { at: this.#environment.now(), isMarked, mayBeFilled });
+		this.#settle();
+	}
+
+	text(text: string): void {
+		this.#listener.text(text);
+	}
+
+	fault(code: FaultCode, message: string): void {
+		this.#listener.fault(code, message);
+	}
+
+	needToken(answer: (token: string | null) => void): void {
+		this.#listener.needToken(answer);
+	}
+
+	mayRetry(): boolean {
+		return this.#hasEverOpened;
+	}
+
+	/** Whether `other` brings the same stream as `path`. */
+	#backs(other: Path, path: Path): boolean {
+		return other !== path && other.isOpen && other.stream === path.stream;
+	}
+
+	/** Whether what `path` brings is played. */
+	#counts(path: Path): boolean {
+		if (path.stream === this.#stream) {
+			return true;
+		}
+		if (path !== this.#leader) {
+			this.#stoodBy++;
+			return false;
+		}
+		this.sequencer.restart();
+		this.#isSpliceDue = this.#stream !== null;
+		this.#stream = path.stream;
+		this.captureClock.restart();
+		this.#listener.began();
+		return true;
+	}
+
+	#give(frame: Frame, isSplice: boolean): void {
+		const { format, pcm, pts, flags } = frame;
+		if (frame.sampleFrames > 0) {
+			const origin = (flags & FRAME_REPEATED) === 0 ? 'framed' : 'repeated';
+			this.#listener.media({ format, pcm, pts, isSplice }, origin);
+		}
+		if ((flags & FRAME_END_OF_STREAM) !== 0) {
+			this.#listener.ended();
+		}
+	}
+
+	/** Lets go of what was held long enough, and looks again when the next has been. */
+	readonly #settle = (): void => {
+		this.#stopTimer();
+		const now = this.#environment.now();
+		this.sequencer.expire(now);
+		const { deadline } = this.sequencer;
+		if (deadline !== null) {
+			this.#timer = this.#environment.setTimer(this.#settle, deadline - now);
+		}
+	};
+
+	#stopTimer(): void {
+		if (this.#timer !== null) {
+			this.#environment.clearTimer(this.#timer);
+			this.#timer = null;
+		}
+	}
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { encodeFrame } from '../../../src/core/frame.js';
+import { random } from '../../support/random.js';
+import { FakeServer, FRAME, pcmAt, RATE } from './fake-server.js';
+import { ReceiverRig } from './receiver-rig.js';
+
+const URLS = ['ws://a/', 'ws://b/'];
+
+/** A frame of a version that this player does not know. */
+const FROM_THE_FUTURE = encodeFrame(
+	{
+		format: { sampleRate: RATE, sampleFormat: 'f32', channels: 2, byteOrder: 'little' },
+		flags: 0,
+		sequence: 0,
+		pts: 0,
+		captureTime: 0,
+	},
+	pcmAt(0),
+).with(4, 9);
+
+/** Texts that look like the protocol's own, and hold what they must not. */
+const GARBAGE_TEXTS = [
+	'{"type":"hello"}',
+	'{"type":"hello","stream":"","next":-1}',
+	'{"type":"resumed","stream":"x","sequence":1e99,"frames":2}',
+	'{"type":"resumed","stream":null}',
+	'{"type":"time","sent":"now"}',
+	'{"type":"ack"}',
+	'{"type":"media","wanted":1}',
+	'{"type":"token","token":7}',
+];
+
+/** Texts that are right, but not now, or not from a server. */
+const ODD_TEXTS = [
+	'{"type":"resumed","stream":"x","sequence":4000000000,"frames":4000000000}',
+	'{"type":"time","sent":0,"received":-1e300,"answered":1e300}',
+	'{"type":"time","sent":1e15,"received":null,"answered":2}',
+	'{"type":"ack","sequence":3}',
+	'{"type":"media","wanted":false}',
+	'{"type":"token","token":"x"}',
+	'{"type":"resume","stream":"x","sequence":1}',
+];
+
+describe('faults', () => {
+	it('counts texts of the protocol that are garbage, gives the app none, and reports one', () => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock);
+		rig.servers.set('ws://a/', server);
+		rig.start();
+		rig.run(1);
+		for (const text of [...GARBAGE_TEXTS, ...ODD_TEXTS]) {
+			server.wire.give(text);
+		}
+		rig.run(1);
+		expect(rig.report.malformedMessages).toBe(GARBAGE_TEXTS.length);
+		expect(rig.told('fault').map(({ code }) => code)).toEqual(['malformed']);
+		expect(rig.told('text')).toEqual([]);
+		expect(rig.played.length / FRAME).toBe(server.next);
+	});
+
+	it('gives up on a stream of frames unknown here, 50 in a row', () => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock);
+		rig.servers.set('ws://a/', server);
+		rig.start();
+		rig.run(1);
+		const give = (count: number): void => {
+			for (let i = 0; i < count; i++) {
+				server.wire.give(FROM_THE_FUTURE);
+			}
+		};
+		give(49);
+		rig.run(0.1);
+		give(49);
+		expect(rig.told('close')).toEqual([]);
+		give(1);
+		expect(rig.told('close')).toMatchObject([{ retryIn: null, fault: 'unsupported-format' }]);
+		rig.run(20);
+		expect(rig.wires).toHaveLength(1);
+		expect(rig.report.malformedMessages).toBe(99);
+	});
+
+	it.each([
+		[1, 1, 'live'],
+		[2, 1, 'complete'],
+		[3, 2, 'live'],
+		[4, 2, 'complete'],
+	] as const)(
+		'survives a seeded sequence of all of them (seed %d, %d paths, %s), and accounts for what came',
+		(seed, redundancy, mode) => {
+			const next = random(seed);
+			const rig = new ReceiverRig(seed);
+			const server = new FakeServer(rig.clock, { history: 250 });
+			for (const url of URLS) {
+				rig.servers.set(url, server);
+			}
+			rig.start({ urls: URLS, redundancy, mode, idleTimeout: 3 });
+			const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
+			const open = (): FakeServer['wires'] => server.wires.filter(({ isClosed }) => !isClosed);
+			let runs = 1;
+			const faults: (() => void)[] = [
+				() => server.kill(),
+				() => server.drop(),
+				() => open().forEach((wire) => (wire.isSwallowed = true)),
+				() => open().forEach((wire) => (wire.stalledUntil = rig.clock.now() + 2000 * next())),
+				() => open()[0]?.end(pick([1001, 1006, 1011, 4408, 4429])),
+				() => server.broadcast(Uint8Array.from({ length: 300 * next() }, () => 256 * next())),
+				() => open().forEach((wire) => wire.give(pick([...GARBAGE_TEXTS, ...ODD_TEXTS]))),
+				() => (rig.wallStep += (next() - 0.5) * 1e5),
+				() => rig.clock.sleep(20_000 * next()),
+				() => rig.receiver.obey({ type: 'nudge' }),
+				() => {
+					for (let i = 0; i < 20 && server.next > 40; i++) {
+						server.broadcast(server.message(server.next - 1 - Math.floor(40 * next())));
+					}
+				},
+			];
+			for (let i = 0; i < 100; i++) {
+				pick(faults)();
+				rig.run(2 * next());
+				if (!server.isUp) {
+					server.restart({ stream: `run-${runs++}` });
+				}
+				const before = rig.played.length;
+				// Half-open is known after 3 s, tries are a second apart.
+				rig.run(5);
+				expect(rig.played.length).toBeGreaterThan(before);
+			}
+			const report = rig.report;
+			expect(report.connectionsOpen).toBe(redundancy);
+			expect(report.backlog).toBe(0);
+			expect(report.malformedMessages).toBeGreaterThan(3);
+			expect(report.framesDuplicated).toBeGreaterThan(20);
+			expect(report.reconnects).toBeGreaterThan(20);
+			expect(runs).toBeGreaterThan(5);
+			// Positions only go back where a run of the server, or of the stream, began.
+			const backwards = rig.played.filter((at, i) => i > 0 && at <= rig.played[i - 1]!).length;
+			expect(backwards).toBeLessThanOrEqual(runs - 1);
+			expect(rig.clock.pending).toBeLessThan(40);
+			rig.receiver.obey({ type: 'close' });
+			const { length } = rig.events;
+			rig.run(60);
+			expect(rig.events).toHaveLength(length);
+		},
+		60_000,
+	);
+});
