@@ -14,12 +14,16 @@ export interface StatMeaning {
 }
 
 type Field = keyof PcmPlayerStats;
-type NumberField = Exclude<Field, 'transport' | 'deviceUnderruns'>;
+type NumberField = Exclude<Field, 'transport' | 'deviceUnderruns' | 'endToEndDelay' | 'roundTrip'>;
 
 const samples = (field: NumberField) => (stats: PcmPlayerStats) => text(count(stats[field]));
 const seconds = (field: NumberField) => (stats: PcmPlayerStats) =>
 	`${stats[field].toLocaleString('en', { maximumFractionDigits: 1 })}\u00a0s`;
 const delay = (field: NumberField) => (stats: PcmPlayerStats) => text(milliseconds(stats[field]));
+const toldDelay = (field: 'endToEndDelay' | 'roundTrip') => (stats: PcmPlayerStats) => {
+	const told = stats[field];
+	return told === null ? 'not told' : text(milliseconds(told));
+};
 
 /** In the order of the table. */
 export const STAT_MEANINGS: Readonly<Record<Field, StatMeaning>> = {
@@ -41,6 +45,19 @@ export const STAT_MEANINGS: Readonly<Record<Field, StatMeaning>> = {
 		meaning:
 			'How long sound is held back: from when it would have come, had it been as fast as the fastest, until it leaves for the audio device.',
 		show: delay('playoutDelay'),
+	},
+	endToEndDelay: {
+		group: 'Now',
+		label: 'End to end',
+		meaning:
+			'From the moment the sender captured the sound until it leaves this machine’s speaker. Framed streams tell.',
+		show: toldDelay('endToEndDelay'),
+	},
+	roundTrip: {
+		group: 'Now',
+		label: 'Round trip',
+		meaning: 'From a message to the server until its answer. Framed streams answer.',
+		show: toldDelay('roundTrip'),
 	},
 	arrivalDelay: {
 		group: 'Now',
@@ -96,6 +113,25 @@ export const STAT_MEANINGS: Readonly<Record<Field, StatMeaning>> = {
 		label: 'Frames twice',
 		meaning: 'Frames that came a second time; the second is dropped.',
 		show: samples('framesDuplicated'),
+	},
+	framesRecovered: {
+		group: 'Received',
+		label: 'Frames recovered',
+		meaning:
+			'Missing frames that came after all, by a repeat or the second connection, before their turn.',
+		show: samples('framesRecovered'),
+	},
+	framesLate: {
+		group: 'Received',
+		label: 'Frames late',
+		meaning: 'Frames that came whole, but after their turn had passed.',
+		show: samples('framesLate'),
+	},
+	connectionsOpen: {
+		group: 'Now',
+		label: 'Connections',
+		meaning: 'Connections open at this moment; two where redundancy is asked for.',
+		show: samples('connectionsOpen'),
 	},
 	reconnects: {
 		group: 'Received',

@@ -4,3 +4,8 @@
 export function isFirefox(): boolean {
 	return navigator.userAgent.includes('Firefox/');
 }
+
+/** True in Chrome, Edge and others of Chromium; not in what bears their names on iOS. */
+export function isChromium(): boolean {
+	return navigator.userAgent.includes('Chrome/');
+}

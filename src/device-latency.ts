@@ -1,5 +1,5 @@
 // The way of a sample behind the audio graph: buffers of the browser, the system and the device.
-import { isFirefox } from './browser.js';
+import { isChromium, isFirefox } from './browser.js';
 
 /** Seconds. What Firefox 153 tells on Linux is 46 to 50 ms, whenever it was asked. */
 const FIREFOX_LATENCY = 0.05;
@@ -17,4 +17,28 @@ export function deviceLatency(context: BaseAudioContext): number {
 	}
 	const { outputLatency, baseLatency } = context as Partial<AudioContext>;
 	return outputLatency ?? baseLatency ?? 0;
+}
+
+/** A moment of the context's time at the speaker. */
+export interface SpeakerMoment {
+	/** Seconds of the context's time. */
+	readonly contextTime: number;
+	/** When the speaker sounds what the graph put out then: milliseconds since the Unix epoch, by the page's clock
+	 * (performance.timeOrigin + performance.now()). */
+	readonly at: number;
+}
+
+/** The device's own account of it is true in Chromium only: WebKit's is seconds off, and Firefox is not asked (see
+ * above). Elsewhere, what the graph puts out now is heard after the device's latency. */
+export function speakerMoment(context: AudioContext): SpeakerMoment {
+	const { timeOrigin } = performance;
+	if (isChromium()) {
+		const { contextTime, performanceTime } = context.getOutputTimestamp();
+		// 0 until the device has told of itself.
+		if (contextTime !== undefined && performanceTime !== undefined && performanceTime > 0) {
+			return { contextTime, at: timeOrigin + performanceTime };
+		}
+	}
+	const at = timeOrigin + performance.now() + 1000 * deviceLatency(context);
+	return { contextTime: context.currentTime, at };
 }

@@ -5,7 +5,7 @@ import type { PcmPlayerStats } from './stats.js';
 
 /** Where the player is. `idle`: not asked to play yet. `connecting`: no connection (yet, or again).
  * `buffering`: silent until the target delay is filled. `ended`: the stream was played to its end.
- * `failed`: the connection is gone for good; `play()` tries again. `closed`: final. */
+ * `failed`: the connection or the output is gone for good; `play()` tries again. `closed`: final. */
 export type PcmPlayerState =
 	'idle' | 'connecting' | 'buffering' | 'playing' | 'paused' | 'ended' | 'failed' | 'closed';
 
@@ -14,7 +14,9 @@ export interface PcmPlayerEventMap {
 	statechange: CustomEvent<{ state: PcmPlayerState; previous: PcmPlayerState }>;
 	/** Sound runs: at first, and after each `waiting`. */
 	playing: Event;
-	/** An underrun: faded out, and silent until the target delay is there again. */
+	/** An underrun: faded out, and silent until the target delay is there again. Or the system took the sound
+	 * away, as for a phone call: it is back as soon as the system, the page's becoming visible or a gesture
+	 * allows. */
 	waiting: Event;
 	/** The stream was played to its end. */
 	ended: Event;
@@ -27,18 +29,20 @@ export interface PcmPlayerEventMap {
 	/** A snapshot, four times a second while connected. */
 	stats: CustomEvent<PcmPlayerStats>;
 	volumechange: Event;
+	/** A connection is open where there was none. */
 	open: CustomEvent<OpenDetail>;
+	/** The last open connection was lost, or none could be made. */
 	close: CustomEvent<CloseDetail>;
 }
 
 export interface OpenDetail {
 	readonly url: string;
-	/** Subprotocol the server chose; '' for none. */
+	/** Subprotocol the server chose; '' for none, and of HTTP. */
 	readonly protocol: string;
 }
 
 export interface CloseDetail {
-	/** RFC 6455 close code; 1006 when there was no closing handshake. */
+	/** RFC 6455 close code; 1006 when there was no closing handshake. 4401: no valid token, 4403: not allowed. */
 	readonly code: number;
 	readonly reason: string;
 	readonly wasClean: boolean;

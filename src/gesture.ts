@@ -9,7 +9,7 @@ const START_PATIENCE_AFTER_GESTURE = 5000;
 const GESTURES = ['pointerdown', 'pointerup', 'touchend', 'keydown', 'click'] as const;
 
 /** Resolves when the context runs. Call it inside the gesture, if there is one.
- * @throws PcmError `autoplay-blocked` instead of hanging */
+ * @throws PcmError `autoplay-blocked` instead of hanging; `output-lost` when there is no device to run on */
 export async function startContext(context: AudioContext): Promise<void> {
 	if (context.state === 'running') {
 		return;
@@ -28,10 +28,14 @@ export async function startContext(context: AudioContext): Promise<void> {
 		}, patience);
 	});
 	try {
-		await Promise.race([context.resume(), blocked]);
+		await Promise.race([context.resume().catch(rejectStart), blocked]);
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+function rejectStart(cause: unknown): never {
+	throw new PcmError('output-lost', 'Expected the AudioContext to start, got a refusal.', cause);
 }
 
 /** Calls `attempt` on each gesture until the returned function is called. */

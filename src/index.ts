@@ -11,7 +11,13 @@
  */
 export { PcmPlayer } from './player.js';
 export type { PlayedPosition } from './milestones.js';
-export type { FormatOptions, LatencyOptions, LatencyProfile, PcmPlayerOptions } from './options.js';
+export type {
+	FormatOptions,
+	LatencyOptions,
+	LatencyProfile,
+	PcmPlayerOptions,
+	TokenOption,
+} from './options.js';
 export { PcmError, type PcmErrorCode } from './errors.js';
 export {
 	PcmErrorEvent,

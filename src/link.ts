@@ -2,8 +2,13 @@
 // first play(). Knows threads; knows nothing of states and events.
 import type { ReceiverCommand, ReceiverEvent, ReceiverReport } from './core/receiver-messages.js';
 import { SUBPROTOCOL } from './core/frame.js';
+import { REPORT } from './core/playout-report.js';
+import { isFirefox } from './browser.js';
+import { speakerMoment } from './device-latency.js';
+import { endToEndDelay } from './end-to-end-delay.js';
 import type { ResolvedOptions } from './options.js';
 import { Output } from './output.js';
+import { onPageWakeup } from './page-wakeups.js';
 import { ReceiverHandle } from './receiver-handle.js';
 import { composeStats, type PcmPlayerStats, type Transport } from './stats.js';
 
@@ -18,6 +23,7 @@ export class Link {
 	#receiverReport: ReceiverReport | null = null;
 	/** Commands from before the receiver ran. */
 	readonly #early: { command: ReceiverCommand; transfer: Transferable[] }[] = [];
+	#forgetPage: (() => void) | null = null;
 	#isClosed = false;
 
 	constructor(options: ResolvedOptions) {
@@ -53,6 +59,9 @@ export class Link {
 		this.output.post({ type: 'connect', port: port2 as never }, [port2]);
 		receiver.post({ type: 'start', setup: this.#setup(urls), feed: port1 as never }, [port1]);
 		this.#receiver = receiver;
+		this.#forgetPage = onPageWakeup(() => {
+			this.post({ type: 'nudge' });
+		});
 		for (const { command, transfer } of this.#early) {
 			receiver.post(command, transfer);
 		}
@@ -83,11 +92,28 @@ export class Link {
 			deviceUnderruns:
 				(context as { playbackStats?: { underrunEvents?: number } }).playbackStats
 					?.underrunEvents ?? null,
+			endToEndDelay: this.#endToEndDelay(),
 		});
+	}
+
+	/** Seconds; null while nothing sounds or too little is known. */
+	#endToEndDelay(): number | null {
+		const { context, report, playoutState, isRunning } = this.output;
+		const capture = this.#receiverReport?.capture ?? null;
+		if (capture === null || !isRunning || playoutState !== 'playing') {
+			return null;
+		}
+		const rendered = {
+			mediaPosition: report[REPORT.mediaPosition]!,
+			mediaRate: report[REPORT.mediaRate]!,
+			renderedAt: report[REPORT.renderedAt]!,
+		};
+		return endToEndDelay(capture, rendered, speakerMoment(context));
 	}
 
 	async close(): Promise<void> {
 		this.#isClosed = true;
+		this.#forgetPage?.();
 		this.#receiver?.close();
 		await this.output.close();
 	}
@@ -96,12 +122,14 @@ export class Link {
 		if (this.#receiver === null || this.#receiverReport === null) {
 			return null;
 		}
-		const way = this.#receiverReport.isShared ? 'shared-memory' : 'message-port';
-		return `${this.#receiver.thread}/${way}/${renderer}`;
+		const { isShared, via } = this.#receiverReport;
+		const way = isShared ? 'shared-memory' : 'message-port';
+		return `${this.#receiver.thread}/${way}/${renderer}${via === 'http' ? '/http' : ''}`;
 	}
 
 	#setup(urls: readonly string[]): Extract<ReceiverCommand, { type: 'start' }>['setup'] {
 		const { format, protocol, protocols, mode, latency, connectTimeout, reconnect } = this.#options;
+		const { redundancy, idleTimeout, isRawWatched, token } = this.#options;
 		return {
 			urls,
 			subprotocols: protocol === 'framed' ? [SUBPROTOCOL, ...protocols] : protocols,
@@ -114,6 +142,12 @@ export class Link {
 			outputRate: this.output.context.sampleRate,
 			connectTimeout,
 			reconnect,
+			redundancy,
+			idleTimeout,
+			isRawWatched,
+			hasToken: token !== null,
+			isFirefox: isFirefox(),
+			timeOrigin: performance.timeOrigin,
 		};
 	}
 }

@@ -10,6 +10,7 @@ import {
 	type SampleFormat,
 	type StreamFormat,
 } from './core/stream-format.js';
+import { checkToken, type TokenOption } from './access-token.js';
 import { inRange, integerInRange, oneOf, record } from './core/validation.js';
 
 /** What a raw stream is, or samples given to `write`; a framed stream says so itself. */
@@ -24,6 +25,7 @@ export interface FormatOptions {
 	byteOrder?: ByteOrder;
 }
 
+export type { TokenOption } from './access-token.js';
 export type { LatencyProfile } from './core/playout-messages.js';
 
 export interface LatencyOptions {
@@ -46,11 +48,25 @@ export interface PcmPlayerOptions {
 	/** Guides how the delay may be corrected: how freely time is stretched, and how far the pitch may move.
 	 * @default 'auto' */
 	content?: PlayoutContent;
-	/** Open a lost connection again: waits of `minDelay` doubling to `maxDelay` seconds, shortened at
-	 * random; `false`: never. @default { minDelay: 0.25, maxDelay: 5 } */
+	/** Open a lost connection again: waits of `minDelay` doubling to `maxDelay` seconds, each shortened at
+	 * random by up to a half; `false`: never. The sound graph and what waits to be played stay meanwhile. A page
+	 * that goes online or becomes visible does not wait. No try follows what cannot heal: the server's word that
+	 * the stream is over (1000), a refusal, an unknown format. @default { minDelay: 0.25, maxDelay: 5 } */
 	reconnect?: boolean | Partial<ReconnectPolicy>;
 	/** Seconds to wait for the server's answer, above 0 to 120. @default 10 */
 	connectTimeout?: number;
+	/** Seconds, 0.5 to 3600, after which a connection that has fallen silent is taken for dead and opened again:
+	 * TCP itself would take minutes to notice. A framed one is silent when neither frames nor the answer to a
+	 * time message come. A raw one is watched only when this option is given: a stock server cannot answer, and
+	 * a sender that pauses looks the same as a dead one. @default 5 */
+	idleTimeout?: number;
+	/** Connections kept open at a time. With 2, to different servers where several URLs are given, whichever
+	 * copy of a frame comes first is played: for framed streams that the servers number alike. @default 1 */
+	redundancy?: 1 | 2;
+	/** What the server wants to see first, or a function that gives it, asked before every connection: tokens
+	 * expire. When it throws, rejects or gives no string, an `error` event says so; the connection then counts as
+	 * failed, and it is asked again with the next try. 1 to 1024 characters. @default none */
+	token?: TokenOption;
 	/** WebSocket subprotocols to offer, besides the player's own for `protocol: 'framed'`. @default [] */
 	protocols?: string | string[];
 	/** Where `steadypcm/worklet.js` is served, for a CSP that forbids `blob:` scripts. @default inlined */
@@ -84,6 +100,11 @@ export interface ResolvedOptions {
 	readonly content: PlayoutContent;
 	readonly reconnect: ReconnectPolicy | null;
 	readonly connectTimeout: number;
+	readonly idleTimeout: number;
+	/** True: raw streams are held to `idleTimeout` too. */
+	readonly isRawWatched: boolean;
+	readonly redundancy: 1 | 2;
+	readonly token: TokenOption | null;
 	readonly protocols: readonly string[];
 	readonly workletUrl: string | null;
 	readonly workerUrl: string | null;
@@ -99,11 +120,15 @@ const DEFAULT_MAX_LATENCY = 2;
 const DEFAULT_RECONNECT: ReconnectPolicy = { minDelay: 0.25, maxDelay: 5 };
 const DEFAULT_CONNECT_TIMEOUT = 10;
 
+/** Five of the time messages that a framed connection has to answer. */
+const DEFAULT_IDLE_TIMEOUT = 5;
+
 /** Rate assumed before a framed stream says its own. */
 const FRAMED_SAMPLE_RATE = 48_000;
 
-/** @throws TypeError and RangeError, naming the option, what was expected and what came */
-export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
+/** @param hasUrl false: samples are written by the page
+ * @throws TypeError and RangeError, naming the option, what was expected and what came */
+export function resolveOptions(options: PcmPlayerOptions, hasUrl = true): ResolvedOptions {
 	record('options', options);
 	const protocol = oneOf('protocol', options.protocol ?? 'auto', [
 		'auto',
@@ -127,6 +152,10 @@ export function resolveOptions(options: PcmPlayerOptions): ResolvedOptions {
 			0.001,
 			120,
 		),
+		idleTimeout: inRange('idleTimeout', options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT, 0.5, 3600),
+		isRawWatched: options.idleTimeout !== undefined,
+		redundancy: resolveRedundancy(options.redundancy ?? 1, hasUrl),
+		token: resolveToken(options.token),
 		protocols: [options.protocols ?? []].flat(),
 		workletUrl: options.workletUrl?.toString() ?? null,
 		workerUrl: options.workerUrl?.toString() ?? null,
@@ -175,4 +204,16 @@ function resolveReconnect(reconnect: boolean | Partial<ReconnectPolicy>): Reconn
 	inRange('reconnect.minDelay', policy.minDelay, 0.01, 3600);
 	inRange('reconnect.maxDelay', policy.maxDelay, policy.minDelay, 3600);
 	return policy;
+}
+
+function resolveRedundancy(redundancy: number, hasUrl: boolean): 1 | 2 {
+	integerInRange('redundancy', redundancy, 1, 2);
+	if (redundancy === 2 && !hasUrl) {
+		throw new TypeError('Expected a URL for redundancy 2, got null.');
+	}
+	return redundancy as 1 | 2;
+}
+
+function resolveToken(token: TokenOption | undefined): TokenOption | null {
+	return typeof token === 'function' ? token : token === undefined ? null : checkToken(token);
 }

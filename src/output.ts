@@ -43,7 +43,8 @@ export class Output {
 	readonly #early: { command: PlayoutCommand; transfer: Transferable[] }[] = [];
 	#warmingUp: ReturnType<typeof setInterval> | undefined;
 
-	/** @throws PcmError `unsupported` without Web Audio, or without setSinkId where `sinkId` asks for it */
+	/** @throws PcmError `unsupported` without Web Audio, or without setSinkId where `sinkId` asks for it;
+	 * `output-lost` for a context of the caller's that is closed */
 	constructor(options: ResolvedOptions) {
 		if (typeof AudioContext !== 'function') {
 			throw new PcmError('unsupported', 'Expected a browser with Web Audio, got none.');
@@ -53,6 +54,9 @@ export class Output {
 		}
 		this.#options = options;
 		this.context = options.context ?? borrowContext(options.sinkId);
+		if (this.context.state === 'closed') {
+			throw new PcmError('output-lost', 'Expected an open AudioContext, got one that was closed.');
+		}
 		this.gain = this.context.createGain();
 		const destination = options.destination ?? this.context.destination;
 		if (options.destination !== null) {
@@ -67,6 +71,11 @@ export class Output {
 
 	get renderer(): Renderer {
 		return this.#renderer;
+	}
+
+	/** False while the context stands still: what the report says of sound is of before. */
+	get isRunning(): boolean {
+		return this.context.state === 'running';
 	}
 
 	/** REPORT slots, at most one `refresh` old. */
@@ -190,11 +199,12 @@ export class Output {
 		// eslint-disable-next-line @typescript-eslint/no-deprecated
 		const node = this.context.createScriptProcessor(SCRIPT_PROCESSOR_FRAMES, 0, setup.channels);
 		// eslint-disable-next-line @typescript-eslint/no-deprecated
-		node.onaudioprocess = ({ outputBuffer }) => {
+		node.onaudioprocess = ({ outputBuffer, playbackTime }) => {
 			playout.render(
 				Array.from({ length: setup.channels }, (_, channel) =>
 					outputBuffer.getChannelData(channel),
 				),
+				Math.round(playbackTime * this.context.sampleRate),
 			);
 		};
 		this.#source = node;

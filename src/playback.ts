@@ -1,68 +1,88 @@
-// What goes on behind a player: its states, and how they follow from what the receiver tells and what the
-// playout's report shows. The public promises are kept in player.ts.
-import { REPORT, type PlayoutState } from './core/playout-report.js';
+// What goes on behind a player: how its states follow from what it is asked, what the receiver tells, what the
+// playout's report shows, and what becomes of the AudioContext. The public promises are kept in player.ts.
+import { REPORT } from './core/playout-report.js';
 import type { ReceiverCommand, ReceiverEvent } from './core/receiver-messages.js';
+import { ConnectionStory } from './connection-story.js';
 import { defer, type Deferred } from './deferred.js';
 import { PcmError } from './errors.js';
 import { PcmErrorEvent, type PcmPlayerState } from './events.js';
-import { onNextGesture, startContext } from './gesture.js';
-import { Link } from './link.js';
-import { Milestones, type PlayedPosition } from './milestones.js';
+import { startContext } from './gesture.js';
+import type { Link } from './link.js';
+import { LinkHolder } from './link-holder.js';
+import type { PlayedPosition } from './milestones.js';
 import type { ResolvedOptions } from './options.js';
-
-/** Milliseconds between two looks at the reports. */
-const POLL_INTERVAL = 25;
+import { Played } from './played.js';
+import { PlayerState } from './player-state.js';
 
 /** Looks per `stats` event. */
 const POLLS_PER_STATS = 10;
 
 export class Playback {
-	/** Flushes carried out, ends played, and writes taken. */
-	readonly flushes = new Milestones();
-	readonly ends = new Milestones();
-	readonly writes = new Milestones();
+	readonly played = new Played(() => this.link?.output.report ?? null);
 	readonly #urls: readonly string[];
 	readonly #options: ResolvedOptions;
 	readonly #emit: (event: Event) => void;
-	#link: Link | null = null;
-	#state: PcmPlayerState = 'idle';
+	readonly #state: PlayerState;
+	readonly #connection: ConnectionStory;
+	readonly #holder: LinkHolder;
 	#play: Deferred | null = null;
-	#poll: ReturnType<typeof setInterval> | undefined;
 	#polls = 0;
-	/** Times pause() or end() came: a start from before does not go on. */
+	/** Times pause() or end() came, or the output was lost: a start from before does not go on. */
 	#interruptions = 0;
 	/** Id of the end mark after which the stream is over; 0: none came. */
 	#streamEnd = 0;
 	/** Why the connection ended, when it was not by the server's word. */
 	#loss: PcmError | null = null;
-	#isOpen = false;
-	#forgetGesture: (() => void) | null = null;
 
 	/** @param urls absolute; none: samples are written by the page */
 	constructor(urls: readonly string[], options: ResolvedOptions, emit: (event: Event) => void) {
 		this.#urls = urls;
 		this.#options = options;
 		this.#emit = emit;
+		this.#state = new PlayerState(emit);
+		this.#connection = new ConnectionStory({
+			urls,
+			token: options.token,
+			emit,
+			post: (command) => this.#holder.working?.post(command),
+		});
+		this.#holder = new LinkHolder(urls, options, {
+			look: (link) => {
+				this.#look(link);
+			},
+			obey: (event) => {
+				this.#obey(event);
+			},
+			wantsSound: () => this.#state.wantsSound,
+			silenced: () => {
+				this.#lookAtSound(this.needLink());
+			},
+			revived: () => {
+				this.#revive(this.needLink());
+			},
+			lost: (error) => {
+				this.#loseOutput(error);
+			},
+		});
 	}
 
 	get state(): PcmPlayerState {
-		return this.#state;
+		return this.#state.current;
 	}
 
-	/** True while a connection is open: texts can be sent. */
-	get isOpen(): boolean {
-		return this.#isOpen;
+	/** True while texts can be sent. */
+	get canSend(): boolean {
+		return this.#connection.canSend;
 	}
 
 	/** null before anything needed it. */
 	get link(): Link | null {
-		return this.#link;
+		return this.#holder.link;
 	}
 
 	/** Made on first use; commands are kept until it is opened. */
 	needLink(): Link {
-		this.#link ??= new Link(this.#options);
-		return this.#link;
+		return this.#holder.need();
 	}
 
 	post(command: ReceiverCommand, transfer: Transferable[] = []): void {
@@ -71,7 +91,7 @@ export class Playback {
 
 	/** Resolves when the state is `playing`, or, without a socket, when samples may be written. */
 	play(): Promise<void> {
-		if (this.#state === 'playing' || (this.#state === 'buffering' && this.#urls.length === 0)) {
+		if (this.state === 'playing' || (this.state === 'buffering' && this.#urls.length === 0)) {
 			return Promise.resolve();
 		}
 		if (this.#play === null) {
@@ -87,31 +107,34 @@ export class Playback {
 
 	/** A play() that has not sounded yet is rejected. */
 	pause(): void {
-		if (this.#link === null || this.#state === 'paused' || this.#isOver()) {
+		const link = this.#holder.working;
+		if (link === null || this.state === 'paused' || this.#state.isOver) {
 			return;
 		}
 		this.#interrupt(new PcmError('paused', 'The player was paused before sound ran.'));
-		this.#link.output.post({ type: 'pause' });
+		link.output.post({ type: 'pause' });
 		if (this.#options.mode === 'live') {
-			this.#link.post({ type: 'hold', isHeld: true });
+			link.post({ type: 'hold', isHeld: true });
 		}
-		this.#enter('paused');
+		this.#state.enter('paused');
 	}
 
 	/** Drops all that waits. @returns where playback stood by then. */
 	async flush(): Promise<PlayedPosition> {
-		if (this.#link === null || this.#state === 'closed') {
-			return this.position();
+		const link = this.#holder.working;
+		if (link === null || this.state === 'closed') {
+			return this.played.position();
 		}
-		const { id, reached } = this.flushes.add();
-		const lastEnd = this.ends.last;
+		const { flushes, ends } = this.played;
+		const { id, reached } = flushes.add();
+		const lastEnd = ends.last;
 		const streamEnd = this.#streamEnd;
-		this.#link.output.post({ type: 'flush', id });
-		this.#link.post({ type: 'flush', id });
+		link.output.post({ type: 'flush', id });
+		link.post({ type: 'flush', id });
 		const position = await reached;
 		// What was to be played to its end before was dropped, with its mark.
-		this.ends.reach(lastEnd, position);
-		if (streamEnd !== 0 && streamEnd === this.#streamEnd && !this.#isOver()) {
+		ends.reach(lastEnd, position);
+		if (streamEnd !== 0 && streamEnd === this.#streamEnd && !this.#state.isOver) {
 			this.#finish();
 		}
 		return position;
@@ -119,43 +142,34 @@ export class Playback {
 
 	/** The state is `closed`; nothing more is looked at or emitted. */
 	end(reason: PcmError): void {
-		this.#enter('closed');
-		clearInterval(this.#poll);
+		this.#state.enter('closed');
+		this.#holder.shut();
 		this.#interrupt(reason);
-	}
-
-	/** Where playback stands, or stood when the last flush was carried out. */
-	position(slot: 'mediaPosition' | 'flushPosition' = 'mediaPosition'): PlayedPosition {
-		const report = this.#link?.output.report;
-		const sampleFrames = report?.[REPORT[slot]] ?? 0;
-		const rate = report?.[REPORT.mediaRate] ?? 0;
-		return { sampleFrames, currentTime: rate > 0 ? sampleFrames / rate : 0 };
 	}
 
 	#interrupt(reason: PcmError): void {
 		this.#interruptions++;
-		this.#forgetGesture?.();
-		this.#forgetGesture = null;
-		const play = this.#play;
-		this.#play = null;
-		play?.reject(reason);
+		this.#holder.rest();
+		this.#rejectPlay(reason);
 	}
 
 	async #start(): Promise<void> {
 		const interruptions = this.#interruptions;
-		const isAgain = this.#isOver();
-		if (this.#state === 'idle' || isAgain) {
-			this.#enter('connecting');
+		const isAgain = this.#state.isOver;
+		if (this.state === 'idle' || isAgain) {
+			this.#state.enter('connecting');
 		}
 		const link = this.needLink();
 		// Within the gesture: before anything is awaited.
 		const running = startContext(link.output.context);
 		running.catch(() => undefined);
-		if (this.#poll === undefined) {
-			await this.#open(link);
-		} else if (isAgain) {
+		if (isAgain) {
 			this.#loss = null;
 			this.#streamEnd = 0;
+		}
+		if (!this.#holder.isOpen) {
+			await this.#holder.open(link);
+		} else if (isAgain) {
 			link.post({ type: 'reopen' });
 		}
 		try {
@@ -164,7 +178,9 @@ export class Playback {
 			if (interruptions !== this.#interruptions) {
 				return;
 			}
-			this.#awaitGesture(link);
+			if ((error as PcmError).code === 'autoplay-blocked') {
+				this.#holder.revive();
+			}
 			throw error;
 		}
 		if (interruptions === this.#interruptions) {
@@ -172,115 +188,79 @@ export class Playback {
 		}
 	}
 
-	async #open(link: Link): Promise<void> {
-		this.#poll = setInterval(() => {
-			this.#look(link);
-		}, POLL_INTERVAL);
-		try {
-			await link.open(this.#urls, (event) => {
-				this.#obey(event);
-			});
-		} catch (error) {
-			// The next play() begins from nothing.
-			clearInterval(this.#poll);
-			this.#poll = undefined;
-			this.#link = null;
-			await link.close();
-			throw error;
+	/** The context will not run again. */
+	#loseOutput(error: PcmError): void {
+		this.#interruptions++;
+		this.#connection.reset();
+		if (!this.#state.isOver) {
+			this.#fail(error);
 		}
+		this.played.close();
 	}
 
 	/** Lets the playout sound; a live stream from its present on. */
 	#resume(link: Link): void {
-		if (this.#isOver()) {
+		if (this.#state.isOver) {
 			return;
 		}
-		if (this.#state === 'paused') {
+		if (this.state === 'paused') {
 			if (this.#options.mode === 'live') {
 				void this.flush();
 				link.post({ type: 'hold', isHeld: false });
 			}
-			this.#enter(this.#silentState());
+			this.#state.enter(this.#silentState());
 		}
 		link.output.post({ type: 'play' });
 		if (this.#urls.length === 0) {
-			this.#enter('buffering');
+			this.#state.enter('buffering');
 			this.#settlePlay();
 		}
 	}
 
-	#awaitGesture(link: Link): void {
-		this.#forgetGesture?.();
-		this.#forgetGesture = onNextGesture(() => {
-			const interruptions = this.#interruptions;
-			const resumed = link.output.context.resume();
-			void resumed.then(() => {
-				if (interruptions !== this.#interruptions) {
-					return;
-				}
-				this.#forgetGesture?.();
-				this.#forgetGesture = null;
-				if (this.#options.mode === 'live' && this.#urls.length > 0) {
-					void this.flush();
-				}
-				this.#resume(link);
-			}, ignore);
-		});
+	/** The context runs again. */
+	#revive(link: Link): void {
+		if (this.#state.wantsSound) {
+			this.#jumpToNow();
+			link.post({ type: 'nudge' });
+			this.#resume(link);
+		}
+	}
+
+	/** What piled up while nothing could be heard is not what a live stream is listened to for. */
+	#jumpToNow(): void {
+		if (this.#options.mode === 'live' && this.#urls.length > 0) {
+			void this.flush();
+		}
 	}
 
 	#obey(event: ReceiverEvent): void {
 		switch (event.type) {
 			case 'open':
-				this.#isOpen = true;
-				this.#emit(
-					new CustomEvent('open', { detail: { url: event.url, protocol: event.subprotocol } }),
-				);
-				if (this.#state === 'connecting') {
-					this.#enter('buffering');
+				this.#connection.opened(event);
+				if (this.state === 'connecting') {
+					this.#state.enter('buffering');
 				}
 				break;
 			case 'close':
-				this.#obeyClose(event);
-				break;
-			case 'text':
-				this.#emit(new MessageEvent('message', { data: event.text }));
-				break;
-			case 'format':
-				this.#emit(new CustomEvent('format', { detail: event.format }));
-				break;
-			case 'fault':
-				this.#emit(new PcmErrorEvent(new PcmError(event.code, event.message)));
+				this.#obeyEnd(this.#connection.closed(event), event.wasOpen);
 				break;
 			case 'written':
-				this.writes.reach(event.id, this.position());
+				this.played.writes.reach(event.id, this.played.position());
 				break;
 			case 'end':
 				this.#streamEnd = event.id;
 				break;
-			case 'ready':
-			case 'report':
-				break;
+			default:
+				this.#connection.told(event);
 		}
 	}
 
-	#obeyClose(closure: Extract<ReceiverEvent, { type: 'close' }>): void {
-		const { code, reason, wasClean, retryIn, wasOpen } = closure;
-		const hadOpened = this.#isOpen || this.link!.stats.packetsReceived > 0;
-		this.#isOpen = false;
-		this.#emit(new CustomEvent('close', { detail: { code, reason, wasClean, retryIn } }));
-		if (retryIn !== null) {
-			return;
-		}
-		const said = `code ${code}${reason === '' ? '' : `, ${reason}`}`;
-		if (!hadOpened) {
-			const place = this.#urls.join(', ');
-			const message = `Expected a WebSocket server at ${place}, got ${said}.`;
-			this.#fail(new PcmError('connect-failed', message));
-		} else if (code !== 1000) {
-			this.#loss = new PcmError('connection-lost', `The connection ended: ${said}.`);
-			if (!wasOpen) {
-				this.#fail(this.#loss);
-			}
+	/** What came while the connection was open is played first. */
+	#obeyEnd(loss: PcmError | null, wasOpen: boolean): void {
+		if (loss !== null && wasOpen) {
+			this.#loss = loss;
+		} else if (loss !== null) {
+			this.#fail(loss);
 		}
 	}
 
@@ -288,11 +268,10 @@ export class Playback {
 	#look(link: Link): void {
 		const { report } = link.output;
 		link.refresh();
-		this.flushes.reach(report[REPORT.flushId]!, this.position('flushPosition'));
-		this.ends.reach(report[REPORT.endId]!, this.position());
-		this.#lookAtSound(link.output.playoutState);
+		this.played.look(report);
+		this.#lookAtSound(link);
 		const hasEnded = this.#streamEnd < 0 && report[REPORT.streamEndId]! <= this.#streamEnd;
-		if (hasEnded && !this.#isOver()) {
+		if (hasEnded && !this.#state.isOver) {
 			this.#finish();
 		}
 		this.#polls++;
@@ -301,18 +280,19 @@ export class Playback {
 		}
 	}
 
-	/** What is concealed for a moment is no event: `waiting` is when it has faded out. */
-	#lookAtSound(playoutState: PlayoutState): void {
-		const isPlaying = playoutState === 'playing';
-		if (this.#state === 'playing' && !isPlaying) {
-			this.#enter(this.#silentState());
-			if (playoutState === 'waiting') {
+	/** What is concealed for a moment is no event: `waiting` is when it has faded out, or when the context
+	 * stands still. */
+	#lookAtSound({ output }: Link): void {
+		const { playoutState, isRunning } = output;
+		const isPlaying = isRunning && playoutState === 'playing';
+		if (this.state === 'playing' && !isPlaying) {
+			this.#state.enter(this.#silentState());
+			if (playoutState === 'waiting' || !isRunning) {
 				this.#emit(new Event('waiting'));
 			}
 		}
-		const isSilent = this.#state === 'buffering' || this.#state === 'connecting';
-		if (isSilent && isPlaying && !this.flushes.isWaiting) {
-			this.#enter('playing');
+		if (this.#state.isSilent && isPlaying && !this.played.flushes.isWaiting) {
+			this.#state.enter('playing');
 			this.#emit(new Event('playing'));
 			this.#settlePlay();
 		}
@@ -324,25 +304,29 @@ export class Playback {
 			this.#fail(this.#loss);
 			return;
 		}
-		this.#enter('ended');
+		this.#state.enter('ended');
 		this.#emit(new Event('ended'));
 		this.#settlePlay();
 	}
 
 	#fail(cause: unknown): void {
-		if (this.#state === 'closed') {
+		if (this.state === 'closed') {
 			return;
 		}
 		const error =
 			cause instanceof PcmError ? cause : new PcmError('unsupported', String(cause), cause);
 		if (error.code !== 'autoplay-blocked') {
 			this.#loss = error;
-			this.#enter('failed');
+			this.#state.enter('failed');
 		}
+		this.#rejectPlay(error);
+		this.#emit(new PcmErrorEvent(error));
+	}
+
+	#rejectPlay(error: PcmError): void {
 		const play = this.#play;
 		this.#play = null;
 		play?.reject(error);
-		this.#emit(new PcmErrorEvent(error));
 	}
 
 	#settlePlay(): void {
@@ -352,22 +336,6 @@ export class Playback {
 
 	/** The state while nothing sounds and nothing is over. */
 	#silentState(): PcmPlayerState {
-		return this.#isOpen || this.#urls.length === 0 ? 'buffering' : 'connecting';
-	}
-
-	/** True when nothing more will sound unless play() is called again. */
-	#isOver(): boolean {
-		return this.#state === 'ended' || this.#state === 'failed' || this.#state === 'closed';
-	}
-
-	#enter(state: PcmPlayerState): void {
-		const previous = this.#state;
-		if (state !== previous) {
-			this.#state = state;
-			this.#emit(new CustomEvent('statechange', { detail: { state, previous } }));
-		}
+		return this.#connection.isOpen || this.#urls.length === 0 ? 'buffering' : 'connecting';
 	}
 }
-
-/** The context was closed meanwhile. */
-function ignore(): void {}

@@ -10,7 +10,7 @@ import { resolveOptions, type PcmPlayerOptions, type ResolvedOptions } from './o
 import { Playback } from './playback.js';
 import { PlayerEventTarget } from './player-events.js';
 import { composeStats, type PcmPlayerStats } from './stats.js';
-import { webSocketUrls } from './stream-url.js';
+import { streamUrls } from './stream-url.js';
 import { toBytes, writableOf } from './write.js';
 
 /** Milliseconds a ramp to silence may take before a context is stopped, its own latency included. */
@@ -35,8 +35,9 @@ export class PcmPlayer extends PlayerEventTarget {
 	#writable: WritableStream<ArrayBuffer | ArrayBufferView> | null = null;
 
 	/**
-	 * @param url ws: or wss:, absolute or relative to the page; several are tried in order; null: no
-	 * socket, samples come from `write` or `writable`
+	 * @param url ws: or wss: of a WebSocket, http: or https: of an endless response; relative ones are
+	 * WebSockets of the page's server; several are tried in order; null: none, samples come from `write` or
+	 * `writable`
 	 * @throws TypeError and RangeError for arguments that cannot be
 	 */
 	constructor(
@@ -44,8 +45,8 @@ export class PcmPlayer extends PlayerEventTarget {
 		options: PcmPlayerOptions = {},
 	) {
 		super();
-		this.#urls = url === null ? [] : webSocketUrls(url);
-		this.#options = resolveOptions(options);
+		this.#urls = url === null ? [] : streamUrls(url);
+		this.#options = resolveOptions(options, url !== null);
 		this.#playback = new Playback(this.#urls, this.#options, (event) => this.dispatchEvent(event));
 		const { signal } = this.#options;
 		if (signal?.aborted === true) {
@@ -61,7 +62,7 @@ export class PcmPlayer extends PlayerEventTarget {
 	/** Connects, and resolves once sound is running; without a socket, once samples may be written. Call it
 	 * in a click, tap or key press: browsers allow no sound before one.
 	 * @throws PcmError `autoplay-blocked` (sound then starts with the next gesture), `connect-failed`,
-	 * `blocked-by-csp`, `unsupported`, `closed` */
+	 * `refused`, `unsupported-format`, `output-lost`, `blocked-by-csp`, `unsupported`, `paused`, `closed` */
 	async play(): Promise<void> {
 		if (this.state === 'closed') {
 			throw closedError();
@@ -90,9 +91,7 @@ export class PcmPlayer extends PlayerEventTarget {
 			await delay(wasSounding ? RAMP_OUT : 0);
 			await playback.link.close();
 		}
-		for (const milestones of [playback.flushes, playback.ends, playback.writes]) {
-			milestones.reachAll(playback.position());
-		}
+		playback.played.close();
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +110,7 @@ export class PcmPlayer extends PlayerEventTarget {
 	get writable(): WritableStream<ArrayBuffer | ArrayBufferView> {
 		this.#writable ??= writableOf({
 			write: async (bytes) => {
-				const { id, reached } = this.#playback.writes.add();
+				const { id, reached } = this.#playback.played.writes.add();
 				this.#write(bytes, id);
 				await reached;
 			},
@@ -133,21 +132,23 @@ export class PcmPlayer extends PlayerEventTarget {
 		if (this.state === 'closed') {
 			return;
 		}
-		const { id, reached } = this.#playback.ends.add();
+		const { id, reached } = this.#playback.played.ends.add();
 		this.#playback.post({ type: 'end', id });
 		await reached;
-		await delay(1000 * deviceLatency(this.#playback.needLink().output.context));
+		const { link } = this.#playback;
+		await delay(link === null ? 0 : 1000 * deviceLatency(link.output.context));
 	}
 
-	/** A text message to the server. @returns false when no connection is open: it is not sent. */
+	/** A text message to the server. @returns false when no WebSocket is open: it is not sent. */
 	send(text: string): boolean {
 		if (typeof text !== 'string') {
 			throw new TypeError(`Expected text to be a string, got ${typeof text}.`);
 		}
-		if (this.#playback.isOpen) {
+		const { canSend } = this.#playback;
+		if (canSend) {
 			this.#playback.post({ type: 'send', text });
 		}
-		return this.#playback.isOpen;
+		return canSend;
 	}
 
 	/** The end of the player's graph, volume included, to connect to your own; null before `play()`. */
@@ -177,7 +178,7 @@ export class PcmPlayer extends PlayerEventTarget {
 
 	/** Media seconds heard. */
 	get currentTime(): number {
-		return this.#playback.position().currentTime;
+		return this.#playback.played.position().currentTime;
 	}
 
 	/** Seconds from a sample's arrival on the socket to the speaker, the device's own latency included. */
@@ -216,6 +217,7 @@ const EMPTY_STATS = composeStats({
 	playout: new Float64Array(REPORT_SLOTS),
 	receiver: null,
 	deviceUnderruns: null,
+	endToEndDelay: null,
 });
 
 function closedError(): PcmError {

@@ -1,47 +1,46 @@
 // The AudioContext that players of a page share unless they are given one: one device, one audio thread, and
 // code that is compiled once. Eight of their own would hold each other up for seconds when they start.
 
-interface Shared {
-	readonly context: AudioContext;
-	players: number;
-}
+/** The one to hand out, by output device; '': the system's choice. */
+const offered = new Map<string, AudioContext>();
 
-/** By output device; '': the system's choice. */
-const shared = new Map<string, Shared>();
+/** Players of each that is in use. */
+const players = new Map<AudioContext, number>();
 
 /** Made by the first who asks. @param sinkId null: the system's choice */
 export function borrowContext(sinkId: string | null): AudioContext {
 	const key = sinkId ?? '';
-	let found = shared.get(key);
-	if (found === undefined || found.context.state === 'closed') {
-		const context = new AudioContext({
+	let context = offered.get(key);
+	if (context === undefined || context.state === 'closed') {
+		context = new AudioContext({
 			latencyHint: 'interactive',
 			...(sinkId === null ? {} : { sinkId }),
 		});
-		found = { context, players: 0 };
-		shared.set(key, found);
+		offered.set(key, context);
 	}
-	found.players++;
-	return found.context;
+	players.set(context, (players.get(context) ?? 0) + 1);
+	return context;
+}
+
+/** Who borrows from now on gets a new one: this one's device failed. */
+export function discardContext(context: AudioContext): void {
+	for (const [key, other] of offered) {
+		if (other === context) {
+			offered.delete(key);
+		}
+	}
 }
 
 /** Closed by the last who gives it back. */
 export async function returnContext(context: AudioContext): Promise<void> {
-	for (const [key, entry] of shared) {
-		if (entry.context === context) {
-			entry.players--;
-			if (entry.players === 0) {
-				shared.delete(key);
-				await close(context);
-			}
-			return;
-		}
+	const left = (players.get(context) ?? 1) - 1;
+	if (left > 0) {
+		players.set(context, left);
+		return;
 	}
-	await close(context);
-}
-
-/** The page may have closed it itself. */
-async function close(context: AudioContext): Promise<void> {
+	players.delete(context);
+	discardContext(context);
+	// The page may have closed it itself.
 	if (context.state !== 'closed') {
 		await context.close();
 	}

@@ -3,11 +3,13 @@ import { REPORT } from './core/playout-report.js';
 import type { ReceiverReport } from './core/receiver-messages.js';
 
 /** How the sound gets from the socket to the device:
- * `<receiver's thread>/<way to the audio thread>/<what renders>`. */
+ * `<receiver's thread>/<way to the audio thread>/<what renders>`, and `/http` at the end while it comes as an
+ * HTTP response instead of on a WebSocket. */
 export type Transport =
-	`${'worker' | 'shared-worker' | 'main-thread'}/${'shared-memory' | 'message-port'}/${'audio-worklet' | 'script-processor'}`;
+	`${'worker' | 'shared-worker' | 'main-thread'}/${'shared-memory' | 'message-port'}/${'audio-worklet' | 'script-processor'}${'' | '/http'}`;
 
-/** Counters only grow and are never reset; counts of samples are per channel. */
+/** Counters only grow and are never reset, but for a new output after `output-lost`; counts of samples are per
+ * channel. */
 export interface PcmPlayerStats {
 	/** null before the first `play()`. */
 	readonly transport: Transport | null;
@@ -21,7 +23,15 @@ export interface PcmPlayerStats {
 	readonly framesLost: number;
 	/** Frames that came twice. */
 	readonly framesDuplicated: number;
+	/** Frames missing at first that a repeat or the other connection brought in time. */
+	readonly framesRecovered: number;
+	/** Frames that came intact, but after their turn. */
+	readonly framesLate: number;
 	readonly reconnects: number;
+	/** 0 to 2. */
+	readonly connectionsOpen: number;
+	/** Seconds from a message to the server to its answer; null for a raw stream, which has none. */
+	readonly roundTrip: number | null;
 
 	/** Samples played or concealed, at the context's rate. */
 	readonly totalSamplesReceived: number;
@@ -50,6 +60,9 @@ export interface PcmPlayerStats {
 	/** Seconds from when a sample would have arrived, had it been as fast as the fastest of the last seconds,
 	 * to its leaving for the device. */
 	readonly playoutDelay: number;
+	/** Seconds from the sender's capture to the speaker, clocks compared; null while nothing sounds, and when the
+	 * stream does not tell: a raw one, or a sender without capture times. */
+	readonly endToEndDelay: number | null;
 	/** Seconds above the fastest arrival: the greatest of the last second, and the 95 % quantile of the last
 	 * ten. */
 	readonly arrivalDelay: number;
@@ -66,12 +79,19 @@ const NOTHING_RECEIVED: ReceiverReport = {
 	malformedMessages: 0,
 	framesLost: 0,
 	framesDuplicated: 0,
+	framesRecovered: 0,
+	framesLate: 0,
 	discarded: 0,
 	reconnects: 0,
+	connectionsOpen: 0,
+	via: null,
 	backlog: 0,
 	arrivalDelay: 0,
 	arrivalDelayP95: 0,
 	driftPpm: 0,
+	capture: null,
+	clockOffset: null,
+	roundTrip: null,
 	isShared: false,
 };
 
@@ -81,6 +101,8 @@ export interface StatsSources {
 	readonly playout: Float64Array;
 	readonly receiver: ReceiverReport | null;
 	readonly deviceUnderruns: number | null;
+	/** Seconds. */
+	readonly endToEndDelay: number | null;
 }
 
 export function composeStats(sources: StatsSources): PcmPlayerStats {
@@ -94,7 +116,11 @@ export function composeStats(sources: StatsSources): PcmPlayerStats {
 		malformedMessages: received.malformedMessages,
 		framesLost: received.framesLost,
 		framesDuplicated: received.framesDuplicated,
+		framesRecovered: received.framesRecovered,
+		framesLate: received.framesLate,
 		reconnects: received.reconnects,
+		connectionsOpen: received.connectionsOpen,
+		roundTrip: received.roundTrip === null ? null : received.roundTrip / 1000,
 		totalSamplesReceived: slot('emitted') + slot('concealed'),
 		concealedSamples: slot('concealed'),
 		silentConcealedSamples: slot('silentConcealed'),
@@ -108,6 +134,7 @@ export function composeStats(sources: StatsSources): PcmPlayerStats {
 		bufferLevel,
 		targetDelay: slot('targetDelay'),
 		playoutDelay: slot('playoutDelay'),
+		endToEndDelay: sources.endToEndDelay,
 		arrivalDelay: received.arrivalDelay,
 		arrivalDelayP95: received.arrivalDelayP95,
 		driftPpm: received.driftPpm,

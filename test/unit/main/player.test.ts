@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { resolveOptions, type PcmPlayerOptions } from '../../../src/options.js';
-import { webSocketUrls } from '../../../src/stream-url.js';
+import { streamUrls } from '../../../src/stream-url.js';
 
 describe('resolveOptions', () => {
 	it('fills in the defaults', () => {
@@ -13,6 +13,10 @@ describe('resolveOptions', () => {
 			mode: 'live',
 			reconnect: { minDelay: 0.25, maxDelay: 5 },
 			connectTimeout: 10,
+			idleTimeout: 5,
+			isRawWatched: false,
+			redundancy: 1,
+			token: null,
 		});
 	});
 
@@ -46,6 +50,13 @@ describe('resolveOptions', () => {
 			RangeError,
 			/reconnect.minDelay/,
 		],
+		[{ format: { sampleRate: 8000 }, idleTimeout: 0.4 }, RangeError, /idleTimeout .* 0.5 to 3600/],
+		[{ format: { sampleRate: 8000 }, idleTimeout: '5' }, TypeError, /idleTimeout .* got '5'/],
+		[{ format: { sampleRate: 8000 }, redundancy: 3 }, RangeError, /redundancy .* got 3/],
+		[{ format: { sampleRate: 8000 }, redundancy: 1.5 }, RangeError, /whole number, got 1.5/],
+		[{ format: { sampleRate: 8000 }, redundancy: true }, TypeError, /redundancy .* got true/],
+		[{ format: { sampleRate: 8000 }, token: 7 }, TypeError, /token to be a string or a function/],
+		[{ format: { sampleRate: 8000 }, token: '' }, RangeError, /1 to 1024 characters, got 0/],
 		[{ format: { sampleRate: 8000 }, context: {}, sinkId: 'x' }, TypeError, /context or sinkId/],
 		[null, TypeError, /options to be an object/],
 	])('refuses %o', (options, kind, message) => {
@@ -54,23 +65,60 @@ describe('resolveOptions', () => {
 		expect(attempt).toThrow(message);
 	});
 
+	it('watches raw streams only when an idle timeout is given, be it the default', () => {
+		const format = { sampleRate: 8000 };
+		expect(resolveOptions({ format, idleTimeout: 5 })).toMatchObject({
+			idleTimeout: 5,
+			isRawWatched: true,
+		});
+	});
+
+	it('wants a URL for two connections', () => {
+		const options = { format: { sampleRate: 8000 }, redundancy: 2 as const };
+		expect(resolveOptions(options, true).redundancy).toBe(2);
+		expect(() => resolveOptions(options, false)).toThrow(/Expected a URL for redundancy 2/);
+	});
+
+	it('does not show a token that it refuses', () => {
+		const token = 'secret'.repeat(200);
+		const attempt = (): unknown => resolveOptions({ format: { sampleRate: 8000 }, token });
+		expect(attempt).toThrow(/characters, got 1200/);
+		expect(attempt).not.toThrow(/secret/);
+	});
+
 	it('needs no rate for a framed stream', () => {
 		expect(resolveOptions({ protocol: 'framed' }).format.sampleRate).toBe(48_000);
 	});
 });
 
-describe('webSocketUrls', () => {
+describe('streamUrls', () => {
 	it('takes one or several absolute URLs', () => {
-		expect(webSocketUrls('wss://a/b?c#d')).toEqual(['wss://a/b?c']);
-		expect(webSocketUrls(['ws://a', new URL('wss://b')])).toEqual(['ws://a/', 'wss://b/']);
+		expect(streamUrls('wss://a/b?c#d')).toEqual(['wss://a/b?c']);
+		expect(streamUrls(['ws://a', new URL('wss://b')])).toEqual(['ws://a/', 'wss://b/']);
 	});
 
-	it.each(['/relative', 'ftp://a', 'https://a/b', '', 3])('refuses %o outside a page', (url) => {
-		expect(() => webSocketUrls(url as string)).toThrow(TypeError);
+	it('takes streams over HTTP', () => {
+		expect(streamUrls(['http://a', 'https://b/c#d'])).toEqual(['http://a/', 'https://b/c']);
+	});
+
+	it.each([
+		['http://host/page/', 'ws://host/page/live'],
+		['https://host/page/', 'wss://host/page/live'],
+	])('makes of a relative URL on %s a WebSocket', (page, absolute) => {
+		vi.stubGlobal('location', { href: page });
+		try {
+			expect(streamUrls('live')).toEqual([absolute]);
+		} finally {
+			vi.unstubAllGlobals();
+		}
+	});
+
+	it.each(['/relative', 'ftp://a', 'file:///a', '', 3])('refuses %o outside a page', (url) => {
+		expect(() => streamUrls(url as string)).toThrow(TypeError);
 	});
 
 	it('refuses an empty list', () => {
-		expect(() => webSocketUrls([])).toThrow(/at least one/);
+		expect(() => streamUrls([])).toThrow(/at least one/);
 	});
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { borrowContext, returnContext } from '../../../src/shared-context.js';
+import { borrowContext, discardContext, returnContext } from '../../../src/shared-context.js';
 
 const made: FakeContext[] = [];
 
@@ -61,5 +61,21 @@ describe('the shared context', () => {
 		const three = borrowContext(null);
 		expect(three).not.toBe(two);
 		await returnContext(three);
+	});
+
+	it('is not handed out any more once it failed, and ends with its last player all the same', async () => {
+		const failed = borrowContext(null);
+		expect(borrowContext(null)).toBe(failed);
+		discardContext(failed);
+		const fresh = borrowContext(null);
+		expect(fresh).not.toBe(failed);
+		await returnContext(failed);
+		expect(failed.state).toBe('running');
+		await returnContext(failed);
+		expect([failed.state, fresh.state]).toEqual(['closed', 'running']);
+		expect(borrowContext(null)).toBe(fresh);
+		await returnContext(fresh);
+		await returnContext(fresh);
+		expect(fresh.state).toBe('closed');
 	});
 });

@@ -1,0 +1,130 @@
+// Watches the AudioContext while a player has it: a phone call, the system or a device that is unplugged stops
+// it, and the page may close it. What can be brought back is.
+import { PcmError } from './errors.js';
+import { onNextGesture } from './gesture.js';
+import type { ResolvedOptions } from './options.js';
+import { onPageWakeup } from './page-wakeups.js';
+import { discardContext } from './shared-context.js';
+
+export interface ContextListener {
+	/** False: a context that stands still is nobody's loss. */
+	wantsSound(): boolean;
+	/** It stopped while sound was wanted. */
+	silenced(): void;
+	/** It runs again. */
+	revived(): void;
+	/** It will not run again. */
+	lost(error: PcmError): void;
+}
+
+/** What browsers have of AudioContext.sinkId and TypeScript does not know. */
+interface Sink {
+	readonly sinkId?: unknown;
+	setSinkId?(sinkId: string): Promise<void>;
+}
+
+export class ContextWatch {
+	readonly #context: AudioContext & Sink;
+	readonly #options: Pick<ResolvedOptions, 'context' | 'sinkId'>;
+	readonly #listener: ContextListener;
+	#isSilent = false;
+	readonly #forgetPage: () => void;
+	/** Not null while it is being revived. */
+	#forgetGesture: (() => void) | null = null;
+
+	constructor(
+		context: AudioContext,
+		options: Pick<ResolvedOptions, 'context' | 'sinkId'>,
+		listener: ContextListener,
+	) {
+		this.#context = context;
+		this.#options = options;
+		this.#listener = listener;
+		context.addEventListener('statechange', this.#follow);
+		context.addEventListener('error', this.#recover);
+		this.#forgetPage = onPageWakeup(this.#retry);
+	}
+
+	/** Has it run as soon as the browser allows: now, when the page is looked at again, or with a gesture. */
+	revive(): void {
+		this.#isSilent = true;
+		if (this.#context.state === 'running') {
+			this.#follow();
+		} else {
+			this.#forgetGesture ??= onNextGesture(this.#retry);
+			this.#retry();
+		}
+	}
+
+	/** It need not run for now. */
+	rest(): void {
+		this.#isSilent = false;
+		this.#forgetGesture?.();
+		this.#forgetGesture = null;
+	}
+
+	stop(): void {
+		this.rest();
+		this.#forgetPage();
+		this.#context.removeEventListener('statechange', this.#follow);
+		this.#context.removeEventListener('error', this.#recover);
+	}
+
+	readonly #retry = (): void => {
+		if (this.#forgetGesture !== null) {
+			this.#context.resume().catch(ignore);
+		}
+	};
+
+	readonly #follow = (): void => {
+		const { state } = this.#context;
+		if (state === 'closed') {
+			this.#lose('The AudioContext was closed.');
+		} else if (state === 'running') {
+			const wasSilent = this.#isSilent;
+			this.rest();
+			if (wasSilent) {
+				this.#listener.revived();
+			}
+		} else if (this.#listener.wantsSound()) {
+			this.#isSilent = true;
+			this.#listener.silenced();
+			// A page that suspends the context it gave may mean it.
+			if (
+				this.#options.context === null ||
+				state === 'interrupted' ||
+				this.#forgetGesture !== null
+			) {
+				this.revive();
+			}
+		}
+	};
+
+	/** The device failed. One that was asked for by `sinkId` may be gone: the system's own takes its place. */
+	readonly #recover = (): void => {
+		discardContext(this.#context);
+		const { sinkId } = this.#context;
+		if (this.#options.sinkId === null || sinkId === undefined || sinkId === '') {
+			this.#lose('The audio output failed.');
+			return;
+		}
+		this.#context.setSinkId!('').then(
+			() => {
+				if (this.#listener.wantsSound() && this.#context.state !== 'running') {
+					this.revive();
+				}
+			},
+			(cause: unknown) => {
+				this.#lose('The audio output failed, and the default one too.', cause);
+			},
+		);
+	};
+
+	#lose(message: string, cause?: unknown): void {
+		this.stop();
+		this.#listener.lost(new PcmError('output-lost', message, cause));
+	}
+}
+
+/** It may not run yet. */
+function ignore(): void {}

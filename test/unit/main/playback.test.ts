@@ -1,0 +1,350 @@
+// The player against what happens to its page, its sound and its connection.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { REPORT } from '../../../src/core/playout-report.js';
+import type { ReceiverCommand, ReceiverEvent } from '../../../src/core/receiver-messages.js';
+import { PcmPlayer } from '../../../src/index.js';
+import type { PcmPlayerOptions } from '../../../src/index.js';
+import { FakeContext, FakePage, type FakeWorkletNode } from './fake-page.js';
+
+class FakeReceiver {
+	readonly thread = 'worker';
+	readonly commands: ReceiverCommand[] = [];
+	readonly tell: (event: ReceiverEvent) => void;
+	isClosed = false;
+
+	constructor(tell: (event: ReceiverEvent) => void) {
+		this.tell = tell;
+	}
+
+	post(command: ReceiverCommand): void {
+		this.commands.push(command);
+	}
+
+	close(): void {
+		this.isClosed = true;
+	}
+
+	count(type: ReceiverCommand['type']): number {
+		return this.commands.filter((command) => command.type === type).length;
+	}
+}
+
+const receivers = vi.hoisted((): FakeReceiver[] => []);
+
+vi.mock('../../../src/receiver-handle.js', () => ({
+	ReceiverHandle: {
+		start: (_: unknown, listener: (event: ReceiverEvent) => void) => {
+			receivers.push(new FakeReceiver(listener));
+			return Promise.resolve(receivers.at(-1));
+		},
+	},
+}));
+
+const opening = { type: 'open', url: 'wss://a/', subprotocol: '' } as const;
+
+describe('a player', () => {
+	let page: FakePage;
+	const players: PcmPlayer[] = [];
+
+	beforeEach(() => {
+		vi.useFakeTimers();
+		receivers.length = 0;
+		page = new FakePage();
+	});
+	afterEach(async () => {
+		await Promise.all([...players.splice(0).map((player) => player.close()), pass(100)]);
+		vi.useRealTimers();
+		vi.unstubAllGlobals();
+	});
+
+	function make(options: PcmPlayerOptions = {}): { player: PcmPlayer; told: string[] } {
+		const player = new PcmPlayer('wss://a/', { format: { sampleRate: 48_000 }, ...options });
+		players.push(player);
+		const told: string[] = [];
+		player.addEventListener('statechange', ({ detail }) => told.push(detail.state));
+		player.addEventListener('waiting', () => told.push('(waiting)'));
+		player.addEventListener('error', ({ error }) => told.push(`(${error.code})`));
+		return { player, told };
+	}
+
+	/** A player that sounds. */
+	async function playing(options: PcmPlayerOptions = {}): Promise<{
+		player: PcmPlayer;
+		told: string[];
+		context: FakeContext;
+		node: FakeWorkletNode;
+		receiver: FakeReceiver;
+	}> {
+		const { player, told } = make(options);
+		const started = player.play();
+		await pass(0);
+		const receiver = receivers.at(-1)!;
+		const node = page.nodes.at(-1)!;
+		receiver.tell(opening);
+		node.enter('playing');
+		await pass(50);
+		await started;
+		told.length = 0;
+		return { player, told, context: page.contexts.at(-1)!, node, receiver };
+	}
+
+	function pass(milliseconds: number): Promise<unknown> {
+		return vi.advanceTimersByTimeAsync(milliseconds);
+	}
+
+	it('gives the receiver what the options say', async () => {
+		const { receiver } = await playing({ redundancy: 2, idleTimeout: 7, token: 'secret' });
+		expect(receiver.commands[0]).toMatchObject({
+			type: 'start',
+			setup: {
+				urls: ['wss://a/'],
+				redundancy: 2,
+				idleTimeout: 7,
+				isRawWatched: true,
+				hasToken: true,
+				isFirefox: false,
+				timeOrigin: performance.timeOrigin,
+			},
+		});
+		receiver.tell({ type: 'token-wanted', id: 3 });
+		await pass(0);
+		expect(receiver.commands).toContainEqual({ type: 'token', id: 3, token: 'secret' });
+	});
+
+	it('nudges the receiver when the page wakes, and leaves no listener behind', async () => {
+		const { player, receiver } = await playing();
+		page.goOnline();
+		page.show('visible');
+		page.comeBack(true);
+		expect(receiver.count('nudge')).toBe(3);
+		void player.close();
+		await pass(100);
+		expect(page.listeners).toBe(0);
+	});
+
+	it('does not touch the page before it plays', () => {
+		make();
+		expect(page.listeners).toBe(0);
+		expect(page.contexts).toHaveLength(0);
+	});
+
+	describe('whose context is interrupted', () => {
+		it('waits, and is at the present of a live stream when it runs again', async () => {
+			const { told, context, node, receiver } = await playing();
+			context.mayRun = false;
+			context.enter('interrupted');
+			expect(told).toEqual(['buffering', '(waiting)']);
+			// The report is of before: it must not pass for sound.
+			await pass(200);
+			expect(told).toHaveLength(2);
+			context.enter('running');
+			expect(receiver.count('flush')).toBe(1);
+			expect(receiver.count('nudge')).toBe(1);
+			expect(node.commands.at(-1)).toEqual({ type: 'play' });
+			await pass(50);
+			expect(told).toHaveLength(2);
+			node.enter('playing');
+			await pass(50);
+			expect(told).toEqual(['buffering', '(waiting)', 'playing']);
+		});
+
+		it('goes on where it was in a complete stream', async () => {
+			const { told, context, receiver } = await playing({ mode: 'complete' });
+			context.mayRun = false;
+			context.enter('suspended');
+			await pass(100);
+			context.enter('running');
+			await pass(50);
+			expect(receiver.count('flush')).toBe(0);
+			expect(told).toEqual(['buffering', '(waiting)', 'playing']);
+		});
+
+		it('stays paused when it was paused meanwhile', async () => {
+			const { player, told, context, receiver } = await playing();
+			context.mayRun = false;
+			context.enter('interrupted');
+			player.pause();
+			context.mayRun = true;
+			page.press();
+			context.enter('running');
+			await pass(50);
+			expect(player.state).toBe('paused');
+			expect(receiver.count('flush')).toBe(0);
+			expect(told.at(-1)).toBe('paused');
+		});
+	});
+
+	it('sounds with the next gesture where the browser wants one, from the present on', async () => {
+		page.mayRun = false;
+		const { player, told } = make();
+		const blocked = expect(player.play()).rejects.toMatchObject({ code: 'autoplay-blocked' });
+		await pass(1500);
+		await blocked;
+		const [context] = page.contexts;
+		const [receiver] = receivers;
+		const [node] = page.nodes;
+		receiver!.tell(opening);
+		context!.mayRun = true;
+		page.press();
+		expect(receiver!.count('flush')).toBe(1);
+		node!.enter('playing');
+		await pass(50);
+		expect(told).toEqual(['connecting', '(autoplay-blocked)', 'buffering', 'playing']);
+	});
+
+	describe('whose output is lost', () => {
+		it('has failed, says so once, and plays on a new one', async () => {
+			const { player, told, context, receiver } = await playing();
+			await context.close();
+			expect(told).toEqual(['failed', '(output-lost)']);
+			expect(receiver.isClosed).toBe(true);
+			expect(page.listeners).toBe(0);
+			const again = player.play();
+			await pass(0);
+			expect(page.contexts).toHaveLength(2);
+			expect(player.node).not.toBeNull();
+			receivers.at(-1)!.tell(opening);
+			page.nodes.at(-1)!.enter('playing');
+			await pass(50);
+			await again;
+			expect(told.slice(2)).toEqual(['connecting', 'buffering', 'playing']);
+		});
+
+		it('is one of several players of the context: all hear of it, and share the next', async () => {
+			const one = await playing();
+			const two = await playing();
+			expect(two.context).toBe(one.context);
+			one.context.fail();
+			expect([one.told, two.told]).toEqual([
+				['failed', '(output-lost)'],
+				['failed', '(output-lost)'],
+			]);
+			const again = [one.player.play(), two.player.play()];
+			await pass(0);
+			expect(page.contexts).toHaveLength(2);
+			page.nodes.slice(-2).forEach((node) => {
+				node.enter('playing');
+			});
+			await pass(50);
+			await Promise.all(again);
+			expect(one.context.state).toBe('closed');
+		});
+
+		it('keeps what was counted until it plays again, and lets nobody wait', async () => {
+			const { player, context, node } = await playing();
+			node.report[REPORT.emitted] = 4800;
+			await pass(50);
+			const drained = player.drained();
+			const flushed = player.flush();
+			await context.close();
+			await flushed;
+			await pass(100);
+			await drained;
+			expect(player.stats.jitterBufferEmittedCount).toBe(4800);
+			expect(player.send('text')).toBe(false);
+		});
+
+		it('rejects a play() under way', async () => {
+			const { player, told } = make();
+			const started = expect(player.play()).rejects.toMatchObject({ code: 'output-lost' });
+			await pass(0);
+			page.contexts[0]!.fail();
+			await started;
+			await pass(2000);
+			expect(told).toEqual(['connecting', 'failed', '(output-lost)']);
+		});
+
+		it('says nothing of it after its end', async () => {
+			const { player, told, context, node, receiver } = await playing();
+			receiver.tell({ type: 'end', id: -1 });
+			node.report[REPORT.streamEndId] = -1;
+			await pass(50);
+			await context.close();
+			expect(told).toEqual(['ended']);
+			const again = expect(player.play()).resolves.toBeUndefined();
+			await pass(0);
+			expect(page.contexts).toHaveLength(2);
+			page.nodes.at(-1)!.enter('playing');
+			await pass(50);
+			await again;
+		});
+
+		it('cannot play on a context of the page that is closed', async () => {
+			const context = new FakeContext();
+			await context.close();
+			const { player } = make({ context: context as unknown as AudioContext });
+			await expect(player.play()).rejects.toMatchObject({ code: 'output-lost' });
+		});
+	});
+
+	it('plays out what came before a refusal, then has failed', async () => {
+		const { player, told, node, receiver } = await playing();
+		receiver.tell({ type: 'end', id: -1 });
+		receiver.tell({
+			type: 'close',
+			code: 4401,
+			reason: 'expired',
+			wasClean: true,
+			retryIn: null,
+			wasOpen: true,
+			fault: 'refused',
+		});
+		await pass(50);
+		expect(player.state).toBe('playing');
+		node.report[REPORT.streamEndId] = -1;
+		node.enter('resting');
+		await pass(50);
+		expect(told.slice(-2)).toEqual(['failed', '(refused)']);
+	});
+
+	it('tells the delay from capture to speaker', async () => {
+		const { player, context, node, receiver } = await playing();
+		const { stats } = player;
+		expect([stats.endToEndDelay, stats.roundTrip, stats.connectionsOpen]).toEqual([null, null, 0]);
+		node.report[REPORT.mediaPosition] = 96_000;
+		node.report[REPORT.mediaRate] = 48_000;
+		node.report[REPORT.renderedAt] = 10.01;
+		context.currentTime = 10;
+		await pass(50);
+		receiver.tell({
+			type: 'report',
+			report: {
+				packetsReceived: 1,
+				bytesReceived: 1,
+				malformedMessages: 0,
+				framesLost: 0,
+				framesDuplicated: 0,
+				framesRecovered: 2,
+				framesLate: 3,
+				discarded: 0,
+				reconnects: 0,
+				connectionsOpen: 2,
+				via: 'http',
+				backlog: 0,
+				arrivalDelay: 0,
+				arrivalDelayP95: 0,
+				driftPpm: 0,
+				capture: {
+					pts: 48_000,
+					sampleRate: 48_000,
+					capturedAt: performance.timeOrigin + performance.now() - 1090,
+				},
+				clockOffset: -3,
+				roundTrip: 12,
+				isShared: false,
+			},
+		});
+		expect(player.stats).toMatchObject({
+			transport: 'worker/message-port/audio-worklet/http',
+			framesRecovered: 2,
+			framesLate: 3,
+			connectionsOpen: 2,
+			roundTrip: 0.012,
+		});
+		// The position was captured 90 ms ago and is heard in 10 ms.
+		expect(player.stats.endToEndDelay).toBeCloseTo(0.1, 5);
+		context.mayRun = false;
+		context.enter('interrupted');
+		expect(player.stats.endToEndDelay).toBeNull();
+	});
+});
