@@ -46,6 +46,9 @@ const AUDIO_THREAD_BANS = [
 	message: `This ${why}: not on the audio thread while it renders.`,
 }));
 
+/** The node side's folders in the order of a sample's way; each may import those before it. */
+const NODE_LAYERS = ['source', 'pump', 'fanout', 'relay', 'station', 'access', 'gateway'];
+
 export default defineConfig(
 	globalIgnores(['dist', '.tsc', 'coverage', 'docs', 'test/output']),
 	js.configs.recommended,
@@ -79,15 +82,28 @@ export default defineConfig(
 		'The audio thread imports itself and src/core.',
 	),
 	layer(
-		['src/node/**'],
-		'^(?!\\./|\\.\\./core/|node:|ws$)',
-		'The node side imports itself, src/core, node and ws.',
+		['src/node/*.ts'],
+		`^(?!\\./|\\.\\./core/|node:)`,
+		'The node side imports itself, src/core and node.',
+	),
+	...NODE_LAYERS.map((folder, i) =>
+		layer(
+			[`src/node/${folder}/**`],
+			`^(?!\\./|\\.\\./(${NODE_LAYERS.slice(0, i).join('|')})/|\\.\\./[a-z-]+\\.js$|\\.\\./\\.\\./core/|node:|ws$|prom-client$)`,
+			`src/node/${folder} imports itself, the folders before it (${NODE_LAYERS.join(' < ')}), src/core, node, ws and prom-client.`,
+		),
+	),
+	layer(
+		['src/node/command-line/**'],
+		'^(?!\\./|\\.\\./index\\.js$|node:|pino$)',
+		'The command line uses the public node API only.',
 	),
 	layer(
 		['src/*.ts'],
 		'^(?!\\./(?!node/)|\\.\\./worklet/processor\\.ts\\?script$)|^\\./receiver/(?!receiver\\.worker\\.ts\\?script$)',
 		'The main thread imports itself and src/core, and other threads as scripts.',
 	),
+	layer(['src/page/**'], '^(?!\\./|\\.\\./index\\.js$)', 'The page uses the public API only.'),
 	layer(
 		['demo/*.ts'],
 		'^(?!\\./(?!server)|steadypcm$|\\.\\./src/index\\.js$)',

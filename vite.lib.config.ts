@@ -1,5 +1,6 @@
 // The library build: every file of dist/ but the types, which `tsc -b` writes.
-import { defineConfig, type EnvironmentOptions } from 'vite';
+import { readFile } from 'node:fs/promises';
+import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { inlineScript } from './build/inline-script.ts';
 
 /** A thread's entry as a classic script, for `workletUrl` and `workerUrl` under a strict CSP. */
@@ -28,10 +29,35 @@ function esm(
 			rolldownOptions: {
 				input,
 				platform: options.node === true ? 'node' : 'browser',
-				external: options.node === true ? [/^node:/, 'ws'] : [],
+				external: options.node === true ? [/^node:/, 'ws', 'prom-client', 'pino'] : [],
 				preserveEntrySignatures: 'strict',
 				output: { format: 'es', codeSplitting: false, entryFileNames: file },
 			},
+		},
+	};
+}
+
+/** Leaves imports of `module` to a file of dist that another environment writes. */
+function built(environment: string, module: RegExp, file: string): Plugin {
+	return {
+		name: `built-${file}`,
+		applyToEnvironment: ({ name }) => name === environment,
+		enforce: 'pre',
+		resolveId: (id, importer) =>
+			importer !== undefined && module.test(id) ? { id: file, external: true } : null,
+	};
+}
+
+/** The gateway page's files that need no building. */
+function pageFiles(): Plugin {
+	return {
+		name: 'page-files',
+		applyToEnvironment: ({ name }) => name === 'page',
+		async generateBundle() {
+			for (const fileName of ['page.html', 'page.css', 'icon.svg']) {
+				const source = await readFile(`src/page/${fileName}`);
+				this.emitFile({ type: 'asset', fileName, source });
+			}
 		},
 	};
 }
@@ -42,11 +68,18 @@ const environments = {
 	index: esm('src/index.ts', 'index.js'),
 	min: esm('src/index.ts', 'index.min.js', { minify: true }),
 	node: esm('src/node/index.ts', 'node.js', { node: true }),
+	cli: esm('src/node/command-line/main.ts', 'cli.js', { node: true }),
+	page: esm('src/page/main.ts', 'page.js', { minify: true }),
 };
 
 export default defineConfig({
 	publicDir: false,
-	plugins: [inlineScript()],
+	plugins: [
+		inlineScript(),
+		built('cli', /^\.\.\/index\.js$/, './node.js'),
+		built('page', /^\.\.\/index\.js$/, './index.min.js'),
+		pageFiles(),
+	],
 	build: {
 		outDir: 'dist',
 		emptyOutDir: false,

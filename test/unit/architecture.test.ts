@@ -21,7 +21,13 @@ describe('the architecture', { timeout: 60_000 }, () => {
 		['src/link.ts', './receiver/framing.js'],
 		['src/link.ts', './node/index.js'],
 		['src/link.ts', '../worklet/fader.js'],
-		['src/node/source.ts', '../player.js'],
+		['src/node/clock.ts', '../player.js'],
+		['src/node/source/source.ts', '../../player.js'],
+		['src/node/source/source.ts', '../pump/pump.js'],
+		['src/node/fanout/fanout.ts', '../station/station.js'],
+		['src/node/gateway/gateway.ts', 'pino'],
+		['src/node/command-line/run.ts', '../fanout/fanout.js'],
+		['src/page/main.ts', '../player.js'],
 		['demo/main.ts', '../src/player.js'],
 	])('does not let %s import %s', async (file, specifier) => {
 		expect(await broken(file, `import '${specifier}';\n`)).toContain('no-restricted-imports');

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { parseFrame, type Frame } from '../../../src/core/frame.js';
 import type { Clock } from '../../../src/node/clock.js';
-import type { ListenerSocket, SendOptions } from '../../../src/node/listener-socket.js';
+import type { ListenerSocket, SendOptions } from '../../../src/node/fanout/listener-socket.js';
 
 export interface SentMessage {
 	readonly at: number;
@@ -42,12 +42,25 @@ export class FakeSocket extends EventEmitter implements ListenerSocket {
 		this.emit('close');
 	}
 
+	/** What the listener says: a text, or an object as JSON. */
+	say(text: string | object): void {
+		const words = typeof text === 'string' ? text : JSON.stringify(text);
+		this.emit('message', Buffer.from(words), false);
+	}
+
 	get binary(): Uint8Array[] {
 		return this.sent.map(({ message }) => message).filter((message) => typeof message !== 'string');
 	}
 
 	get texts(): string[] {
 		return this.sent.map(({ message }) => message).filter((message) => typeof message === 'string');
+	}
+
+	/** The texts of one of the protocol's types. */
+	textsOf(type: string): Record<string, unknown>[] {
+		return this.texts
+			.map((text) => JSON.parse(text) as Record<string, unknown>)
+			.filter((text) => text['type'] === type);
 	}
 
 	get times(): number[] {

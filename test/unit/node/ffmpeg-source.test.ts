@@ -4,10 +4,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FfmpegError, FfmpegMissingError } from '../../../src/node/errors.js';
-import { ffmpegArgs, ffmpegSource } from '../../../src/node/ffmpeg-source.js';
-import { secretFree } from '../../../src/node/secret-free.js';
-import type { LiveSource, PacedSource } from '../../../src/node/source.js';
+import { FfmpegError, FfmpegMissingError } from '../../../src/node/source/errors.js';
+import { ffmpegArgs, ffmpegSource } from '../../../src/node/source/ffmpeg-source.js';
+import { secretFree } from '../../../src/node/source/secret-free.js';
+import type { LiveSource, PacedSource } from '../../../src/node/source/source.js';
 import { concat } from './fake-socket.js';
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
@@ -23,13 +23,17 @@ async function readAll(source: PacedSource, sampleFrames = 480): Promise<Uint8Ar
 }
 
 describe('ffmpegSource', () => {
-	it('reads RTSP over TCP without buffering, anything else plainly', () => {
+	it('reads RTSP over TCP and all that is live without buffering, files plainly', () => {
 		const output = '-vn -f s32le -acodec pcm_s32le -ac 2 -ar 16000 pipe:1';
-		expect(ffmpegArgs('rtsp://cam/1', ['-stimeout', '5'], 16_000, 2).join(' ')).toBe(
+		expect(ffmpegArgs('rtsp://cam/1', ['-timeout', '5'], 16_000, 2, true).join(' ')).toBe(
 			'-hide_banner -nostdin -loglevel error -rtsp_transport tcp -fflags nobuffer ' +
-				`-flags low_delay -stimeout 5 -i rtsp://cam/1 ${output}`,
+				`-flags low_delay -timeout 5 -i rtsp://cam/1 ${output}`,
 		);
-		expect(ffmpegArgs('a.mp3', [], 16_000, 2).join(' ')).toBe(
+		expect(ffmpegArgs('udp://0.0.0.0:5000', [], 16_000, 2, true).join(' ')).toBe(
+			'-hide_banner -nostdin -loglevel error -fflags nobuffer -flags low_delay ' +
+				`-i udp://0.0.0.0:5000 ${output}`,
+		);
+		expect(ffmpegArgs('a.mp3', [], 16_000, 2, false).join(' ')).toBe(
 			`-hide_banner -nostdin -loglevel error -i a.mp3 ${output}`,
 		);
 	});

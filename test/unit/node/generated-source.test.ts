@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sampleDecoder } from '../../../src/core/sample-decoder.js';
 import { SAMPLE_FORMATS, type StreamFormat } from '../../../src/core/stream-format.js';
-import { MusicSource } from '../../../src/node/music-source.js';
-import { sampleEncoder } from '../../../src/node/sample-encoder.js';
-import { ToneSource, toneSample } from '../../../src/node/tone-source.js';
+import { MusicSource } from '../../../src/node/source/music-source.js';
+import { sampleEncoder } from '../../../src/node/source/sample-encoder.js';
+import { ToneSource, toneSample } from '../../../src/node/source/tone-source.js';
 import { concat } from './fake-socket.js';
 
 const BYTE_ORDERS = ['little', 'big'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Impairment, type ImpairmentOptions } from '../../../src/node/impairment.js';
+import { Impairment, type ImpairmentOptions } from '../../../src/node/fanout/impairment.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 import { FakeSocket } from './fake-socket.js';
 
@@ -102,6 +102,22 @@ describe('Impairment', () => {
 		other.terminate();
 		clock.advance(100);
 		expect([gone.binary.length, gone.terminated, clock.pending]).toEqual([0, true, 0]);
+	});
+
+	it('passes on at once what the listener says, and what its socket is', () => {
+		const clock = new VirtualClock();
+		const socket = new FakeSocket(clock, 'steadypcm.v1');
+		const impairment = new Impairment(socket, { delayMs: 500, clock });
+		const heard: [string, boolean][] = [];
+		const hear = (message: Uint8Array, isBinary: boolean): void => {
+			heard.push([Buffer.from(message).toString(), isBinary]);
+		};
+		impairment.on('message', hear);
+		socket.say('now');
+		impairment.off('message', hear);
+		socket.say('too late');
+		expect(heard).toEqual([['now', false]]);
+		expect([impairment.protocol, impairment.response]).toEqual(['steadypcm.v1', undefined]);
 	});
 
 	it('refuses settings outside their ranges', () => {

@@ -1,11 +1,11 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { SUBPROTOCOL } from '../../../src/core/frame.js';
-import { PacedSender } from '../../../src/node/paced-sender.js';
-import { PacedStreamSource } from '../../../src/node/paced-stream-source.js';
-import { seededRandom } from '../../../src/node/seeded-random.js';
-import type { LiveSource } from '../../../src/node/source.js';
-import { StreamSource } from '../../../src/node/stream-source.js';
+import { PacedSender } from '../../../src/node/fanout/paced-sender.js';
+import { PacedStreamSource } from '../../../src/node/source/paced-stream-source.js';
+import { seededRandom } from '../../../src/node/source/seeded-random.js';
+import type { LiveSource } from '../../../src/node/source/source.js';
+import { StreamSource } from '../../../src/node/source/stream-source.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 import { concat, FakeSocket } from './fake-socket.js';
 

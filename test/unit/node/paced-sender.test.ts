@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FRAME_DISCONTINUITY, FRAME_END_OF_STREAM, SUBPROTOCOL } from '../../../src/core/frame.js';
 import type { StreamFormat } from '../../../src/core/stream-format.js';
-import { Impairment } from '../../../src/node/impairment.js';
-import { PacedSender } from '../../../src/node/paced-sender.js';
-import type { PacedSource } from '../../../src/node/source.js';
-import { ToneSource } from '../../../src/node/tone-source.js';
+import { Impairment } from '../../../src/node/fanout/impairment.js';
+import { PacedSender } from '../../../src/node/fanout/paced-sender.js';
+import type { PacedSource } from '../../../src/node/source/source.js';
+import { ToneSource } from '../../../src/node/source/tone-source.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 import { concat, FakeSocket } from './fake-socket.js';
 
@@ -171,6 +171,9 @@ describe('PacedSender frames', () => {
 			sampleFormat: 's32',
 			channels: 2,
 			frameMs: 20,
+			next: 0,
+			oldest: 0,
+			http: false,
 		});
 		expect(typeof socket.sent[0]!.message).toBe('string');
 		expect(socket.frames.map(({ pcm: _, ...header }) => header)).toEqual(

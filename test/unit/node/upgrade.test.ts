@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, IncomingMessage } from 'node:http';
 import { Socket, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FRAME_END_OF_STREAM, parseFrame, SUBPROTOCOL } from '../../../src/core/frame.js';
-import { PacedSender } from '../../../src/node/paced-sender.js';
-import { ToneSource } from '../../../src/node/tone-source.js';
-import { pcmServer, type PcmServerOptions } from '../../../src/node/upgrade.js';
+import { PacedSender } from '../../../src/node/fanout/paced-sender.js';
+import { tokenOf } from '../../../src/node/fanout/presented-token.js';
+import { ToneSource } from '../../../src/node/source/tone-source.js';
+import { pcmServer, type PcmServerOptions } from '../../../src/node/fanout/upgrade.js';
 import { concat } from './fake-socket.js';
 
 const cleanups: (() => void)[] = [];
@@ -93,6 +94,32 @@ describe('pcmServer with a PacedSender over a real connection', () => {
 		expect((await listen(`${url}/audio`, ['a', 'b'])).protocol).toBe('a');
 	});
 
+	it('never picks the subprotocol that carries the token, and hands the token over', async () => {
+		const tokens: (string | null)[] = [];
+		const { url } = await serve({
+			allow: (request) => tokens.push(tokenOf(request)) > 0,
+			onConnection: (socket) => socket.close(1000),
+		});
+		const { protocol } = await listen(`${url}/audio`, ['steadypcm.token.a-b_c', SUBPROTOCOL, 'x']);
+		expect(protocol).toBe(SUBPROTOCOL);
+		expect((await listen(`${url}/audio`, ['steadypcm.token.q', 'x'])).protocol).toBe('x');
+		await listen(`${url}/audio`);
+		await expect(listen(`${url}/audio`, ['steadypcm.token.'])).rejects.toThrow('no subprotocol');
+		expect(tokens).toEqual(['a-b_c', 'q', null, null]);
+	});
+
+	it.each([
+		['Bearer a.b', 'a.b'],
+		['bearer  c', 'c'],
+		['Basic d', null],
+		['Bearer ', null],
+		[undefined, null],
+	])('finds in the Authorization %s the token %s', (authorization, token) => {
+		const request = new IncomingMessage(new Socket());
+		Object.assign(request.headers, { authorization });
+		expect(tokenOf(request)).toBe(token);
+	});
+
 	it('answers 404 on paths nobody serves and 403 to those not allowed', async () => {
 		const { url } = await serve({
 			path: '/pcm',
@@ -116,9 +143,16 @@ describe('pcmServer with a PacedSender over a real connection', () => {
 	it('cuts off a listener that sends too much, and goes on', async () => {
 		const { url, server } = await serve({ onConnection: () => {} });
 		const client = new WebSocket(`${url}/audio`);
-		client.on('open', () => client.send(new Uint8Array(65_537)));
+		client.on('open', () => client.send(new Uint8Array(16_385)));
 		const code = await new Promise((resolve) => client.on('close', resolve));
 		expect(code).toBe(1009);
+		const larger = await serve({
+			maxPayload: 20_000,
+			onConnection: (socket) => socket.on('message', () => socket.close(1000)),
+		});
+		const allowed = new WebSocket(`${larger.url}/audio`);
+		allowed.on('open', () => allowed.send(new Uint8Array(20_000)));
+		expect(await new Promise((resolve) => allowed.on('close', resolve))).toBe(1000);
 		const next = listen(`${url}/audio`);
 		await vi.waitFor(() => expect(server.sockets.size).toBeGreaterThan(0));
 		server.close();
@@ -126,7 +160,10 @@ describe('pcmServer with a PacedSender over a real connection', () => {
 		expect((await next).code).toBe(1001);
 	});
 
-	it('refuses a path without a slash', () => {
+	it('refuses a path without a slash, and a size that makes no sense', () => {
+		expect(() => pcmServer(createServer(), { maxPayload: 10, onConnection: () => {} })).toThrow(
+			'Expected maxPayload to be a number from 1024',
+		);
 		expect(() => pcmServer(createServer(), { path: 'audio', onConnection: () => {} })).toThrow(
 			'Expected a path that begins with "/", got "audio".',
 		);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { WavError } from '../../../src/node/errors.js';
-import { parseWav } from '../../../src/node/wav-file.js';
-import { WavSource } from '../../../src/node/wav-source.js';
+import { WavError } from '../../../src/node/source/errors.js';
+import { parseWav } from '../../../src/node/source/wav-file.js';
+import { WavSource } from '../../../src/node/source/wav-source.js';
 import { concat } from './fake-socket.js';
 
 interface WavShape {

@@ -1,0 +1,27 @@
+// The first text message of a framed stream: what the stream is.
+import type { HelloText } from '../../core/protocol-text.js';
+import type { StreamFormat } from '../../core/stream-format.js';
+import { wireFormat } from './wire-pcm.js';
+
+/** What a stream says of itself beside its format. */
+export type Introduction = Pick<HelloText, 'stream' | 'frameMs' | 'next' | 'oldest' | 'http'>;
+
+/** JSON with the stream's id, its format on the wire, and what can be had of it.
+ * @param format the source's. */
+export function helloText(introduction: Introduction, format: StreamFormat): string {
+	const { sampleRate, sampleFormat, channels } = wireFormat(format);
+	const { stream, frameMs, next, oldest, http } = introduction;
+	const hello: HelloText = {
+		type: 'hello',
+		version: 1,
+		stream,
+		sampleRate,
+		sampleFormat,
+		channels,
+		frameMs,
+		next,
+		oldest,
+		http,
+	};
+	return JSON.stringify(hello);
+}

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import {
+	FRAME_DISCONTINUITY,
+	FRAME_END_OF_STREAM,
+	FRAME_REPEATED,
+	parseFrame,
+	SUBPROTOCOL,
+	type Frame,
+} from '../../../src/core/frame.js';
+import type { StreamFormat } from '../../../src/core/stream-format.js';
+import { Fanout } from '../../../src/node/fanout/fanout.js';
+import type { FanoutOptions } from '../../../src/node/fanout/fanout-options.js';
+import { VirtualClock } from '../../support/virtual-clock.js';
+import { FakeSocket } from './fake-socket.js';
+
+const FORMAT: StreamFormat = {
+	sampleRate: 8000,
+	sampleFormat: 'u8',
+	channels: 1,
+	byteOrder: 'little',
+};
+
+/** A fan-out on a virtual clock, and a sender of numbered frames of 20 ms. */
+function stage(options: FanoutOptions = {}) {
+	const clock = new VirtualClock();
+	const fanout = new Fanout(FORMAT, { clock, stream: 'hall', ...options });
+	let count = 0;
+	const send = (frames: number, flags = 0): void => {
+		for (let i = 0; i < frames; i++) {
+			fanout.broadcast(new Uint8Array(160).fill(count++), clock.wallNow(), flags);
+			clock.advance(20);
+		}
+	};
+	const join = (protocol = SUBPROTOCOL): FakeSocket => {
+		const socket = new FakeSocket(clock, protocol);
+		fanout.attach(socket);
+		return socket;
+	};
+	return { clock, fanout, send, join };
+}
+
+const sequences = (socket: FakeSocket): number[] => socket.frames.map(({ sequence }) => sequence);
+
+describe('Fanout', () => {
+	it('counts frames and samples on, and passes flags', () => {
+		const { send, join, fanout } = stage({ firstSequence: 0xffff_ffff });
+		const socket = join();
+		send(2);
+		send(1, FRAME_DISCONTINUITY);
+		expect(socket.frames.map(({ sequence, pts, flags }) => [sequence, pts, flags])).toEqual([
+			[0xffff_ffff, 0, 0],
+			[0, 160, 0],
+			[1, 320, FRAME_DISCONTINUITY],
+		]);
+		expect(fanout.stats).toMatchObject({ framesProduced: 3, sampleFramesProduced: 480 });
+	});
+
+	it('says in its hello what comes next, what can be repeated, and whether HTTP is there', () => {
+		const { send, join } = stage({ firstSequence: 7, historyMs: 100, hasHttp: true });
+		expect(join().textsOf('hello')[0]).toMatchObject({ next: 7, oldest: 7, http: true });
+		send(30);
+		expect(join().textsOf('hello')[0]).toMatchObject({ stream: 'hall', next: 37, oldest: 12 });
+		const without = stage({ historyMs: 0 });
+		without.send(30);
+		expect(without.join().textsOf('hello')[0]).toMatchObject({
+			next: 30,
+			oldest: 30,
+			http: false,
+		});
+	});
+
+	it('has another id for each run unless it is given one', () => {
+		expect(new Fanout(FORMAT).stream).not.toBe(new Fanout(FORMAT).stream);
+	});
+
+	it('tells how many listen after each arrival and departure', () => {
+		const counts: number[] = [];
+		const { fanout, join } = stage({ onListeners: (count) => counts.push(count) });
+		join();
+		const second = join();
+		second.close();
+		fanout.detach(fanout.listeners[0]!);
+		expect(counts).toEqual([1, 2, 1, 0]);
+	});
+
+	it('closes those who come after the end as it closed the others', () => {
+		const { fanout, send, join } = stage();
+		const socket = join();
+		send(1);
+		fanout.finish(1011, 'source failed', true);
+		fanout.finish(1000, 'again', true);
+		expect([socket.closed?.code, join().closed?.code]).toEqual([1011, 1011]);
+		send(1);
+		expect(socket.frames.map(({ flags }) => flags)).toEqual([0, FRAME_END_OF_STREAM]);
+		expect(fanout.stats.framesProduced).toBe(1);
+	});
+
+	it('passes frames from elsewhere on as they came, raw listeners their PCM', () => {
+		const { fanout, send, join, clock } = stage();
+		const source = join();
+		send(2);
+		const [framed, raw] = [new FakeSocket(clock, SUBPROTOCOL), new FakeSocket(clock)];
+		const mirror = new Fanout(FORMAT, { clock, stream: fanout.stream, firstSequence: 0 });
+		mirror.attach(framed);
+		mirror.attach(raw);
+		for (const message of source.binary) {
+			mirror.forward(message, parseFrame(message) as Frame);
+		}
+		expect(framed.binary).toEqual(source.binary);
+		expect(raw.binary.map(([first]) => first)).toEqual([0, 1]);
+		mirror.broadcast(new Uint8Array(160), 0);
+		expect(framed.frames[2]).toMatchObject({ sequence: 2, pts: 320 });
+	});
+
+	it('greets anew when another stream begins, and sends raw listeners of another format away', () => {
+		const { fanout, send, join } = stage();
+		const [framed, raw] = [join(), join('')];
+		send(5);
+		fanout.begin(FORMAT, 'second run', 40);
+		expect(raw.closed).toBe(null);
+		fanout.begin({ ...FORMAT, sampleRate: 16_000 }, 'third run', 0);
+		expect(raw.closed?.code).toBe(1001);
+		expect(
+			framed.textsOf('hello').map(({ stream, next, oldest }) => [stream, next, oldest]),
+		).toEqual([
+			['hall', 0, 0],
+			['second run', 40, 40],
+			['third run', 0, 0],
+		]);
+		framed.say({ type: 'resume', stream: 'hall', sequence: 0, seconds: null });
+		expect(framed.textsOf('resumed')).toMatchObject([{ frames: 0 }]);
+	});
+});
+
+describe('Fanout resume', () => {
+	const resume = (sequence: number, seconds: number | null = null, stream = 'hall') => ({
+		type: 'resume',
+		stream,
+		sequence,
+		seconds,
+	});
+
+	it('repeats from the first missed frame up to the first that the new socket was sent live', () => {
+		const { send, join } = stage();
+		send(20);
+		const socket = join();
+		send(2);
+		socket.say(resume(15));
+		expect(socket.textsOf('resumed')).toEqual([
+			{ type: 'resumed', stream: 'hall', sequence: 15, frames: 5 },
+		]);
+		send(1);
+		expect(socket.frames.map(({ sequence, flags }) => [sequence, flags])).toEqual([
+			[20, 0],
+			[21, 0],
+			...[15, 16, 17, 18, 19].map((sequence) => [sequence, FRAME_REPEATED]),
+			[22, 0],
+		]);
+		expect(socket.frames[2]).toMatchObject({ pts: 15 * 160 });
+		expect([...socket.frames[2]!.pcm]).toEqual(new Array(160).fill(15));
+	});
+
+	it('repeats up to the next live frame when none was sent yet, and while the media goes elsewhere', () => {
+		const { send, join } = stage();
+		send(10);
+		const fresh = join();
+		const elsewhere = join();
+		elsewhere.say({ type: 'media', wanted: false });
+		fresh.say(resume(7));
+		send(2);
+		elsewhere.say(resume(8));
+		expect(sequences(fresh)).toEqual([7, 8, 9, 10, 11]);
+		expect(sequences(elsewhere)).toEqual([8, 9, 10, 11]);
+	});
+
+	it('repeats what is left of the history, across the wrap of the sequence', () => {
+		const { send, join } = stage({ historyMs: 200, backlogMs: 100, firstSequence: 0xffff_fffd });
+		send(11); // 2^32 - 3 … 7; the last ten are kept
+		const socket = join();
+		socket.say(resume(0xffff_fff0));
+		expect(socket.textsOf('resumed')).toMatchObject([{ sequence: 0xffff_fffe, frames: 10 }]);
+		expect(sequences(socket)).toEqual([0xffff_fffe, 0xffff_ffff, 0, 1, 2, 3, 4, 5, 6, 7]);
+	});
+
+	it('repeats no more than the seconds still wanted', () => {
+		const { send, join } = stage();
+		send(100);
+		const socket = join();
+		socket.say(resume(10, 0.1));
+		expect(sequences(socket)).toEqual([95, 96, 97, 98, 99]);
+	});
+
+	it.each([
+		['of another run', resume(5, null, 'other')],
+		['that nobody has yet', resume(500)],
+		['of which nothing is missed', resume(10)],
+	])('repeats nothing %s', (_what, text) => {
+		const { send, join } = stage();
+		send(10);
+		const socket = join();
+		socket.say(text);
+		expect(socket.textsOf('resumed')).toMatchObject([{ stream: 'hall', frames: 0 }]);
+		expect(socket.binary).toHaveLength(0);
+	});
+
+	it('repeats nothing without history', () => {
+		const { send, join } = stage({ historyMs: 0 });
+		send(10);
+		const socket = join();
+		socket.say(resume(5));
+		expect(socket.textsOf('resumed')).toMatchObject([{ frames: 0 }]);
+	});
+
+	it('encodes a repeated frame once for all who missed it', () => {
+		const { send, join } = stage();
+		send(3);
+		const [one, two] = [join(), join()];
+		one.say(resume(2));
+		two.say(resume(2));
+		expect(one.binary[0]).toBe(two.binary[0]);
+	});
+
+	it('cannot be flooded: one repeat per length of the history and socket', () => {
+		const { send, join, clock } = stage({ historyMs: 2000 });
+		send(100);
+		const socket = join();
+		for (let i = 0; i < 1000; i++) {
+			socket.say(resume(0));
+		}
+		expect(socket.frames).toHaveLength(100);
+		clock.advance(2000);
+		socket.say(resume(0));
+		expect(socket.frames).toHaveLength(200);
+	});
+
+	it('keeps half of the room in the socket for live frames, and goes on as it drains', () => {
+		const { send, join } = stage({ backlogMs: 200 });
+		send(200);
+		const socket = join();
+		const send0 = socket.send.bind(socket);
+		socket.send = (message, options) => {
+			send0(message, options);
+			socket.bufferedAmount += message.length;
+		};
+		socket.say(resume(0));
+		expect(socket.frames.length).toBeLessThan(8);
+		send(1);
+		expect(sequences(socket).at(-1)).toBe(200);
+		for (let i = 0; i < 60; i++) {
+			socket.bufferedAmount = 0;
+			send(1);
+		}
+		const repeated = socket.frames.filter(({ flags }) => flags === FRAME_REPEATED);
+		expect(repeated.map(({ sequence }) => sequence)).toEqual([...Array(200).keys()]);
+		const live = socket.frames.filter(({ flags }) => flags === 0);
+		expect(live).toHaveLength(61);
+	});
+});

@@ -1,0 +1,19 @@
+// A self-signed certificate of localhost and its key, for tests on loopback; nothing else trusts it.
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBfjCCASWgAwIBAgIUUDRQaF43WP6izMp42t/0bwmUnQIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTE5NTIzNloYDzIxMjYxMDI4
+MTk1MjM2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQAlIeqVwzTrKBoGY4OwAZhLB/qHkrlEL8Ig/ygMUIoxfFBpNPDS6OA
+EhbBL7O/x/b90VseZ9cikSPhlfwuzrqbo1MwUTAdBgNVHQ4EFgQUpkSOcvY6Rnb+
+sx5erwDh03k5+kEwHwYDVR0jBBgwFoAUpkSOcvY6Rnb+sx5erwDh03k5+kEwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiEAmYh5z3CnNoG9K4oTSbOy
+UvMJXb0ArG8F7rs6lGnM8DYCH2Al7br0kLGgdz1LW5pygLqiZzIzHgAQttgKwv6i
+MBg=
+-----END CERTIFICATE-----`;
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgHwc0e7U7+cpIg9ug
+qGeCJ+LnMMxYrLoi9R2pOCb9XaGhRANCAAQAlIeqVwzTrKBoGY4OwAZhLB/qHkrl
+EL8Ig/ygMUIoxfFBpNPDS6OAEhbBL7O/x/b90VseZ9cikSPhlfwuzrqb
+-----END PRIVATE KEY-----`;
