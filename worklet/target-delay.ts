@@ -19,7 +19,8 @@ const THREAT = 5;
 
 /** Microseconds at least while nothing is known, and for how long. What is late meanwhile is a page, its threads
  * and its code that start, which says nothing of the network: counted as a stall, it would hold the delay up for
- * 15 s. It counts as time in which nothing was late. */
+ * 15 s. It counts as time in which nothing was late; but the delay stays up to it for as long again, until it is
+ * known whether it was the way the stream comes. */
 const FIRST_TARGET = 25_000;
 const FIRST_TIME = 1_000_000;
 
@@ -36,6 +37,8 @@ export class TargetDelay {
 	readonly #min: number;
 	readonly #max: number;
 	#watched = 0;
+	/** Most that was late in the first time. */
+	#firstLateness = 0;
 	#lookAhead = 0;
 
 	constructor({ profile, minDelay, maxDelay }: TargetDelayOptions) {
@@ -48,9 +51,17 @@ export class TargetDelay {
 	/** Microseconds. */
 	get value(): number {
 		const measured = Math.max(this.#ledger.target, this.#predictor.target);
-		const least = this.#watched < FIRST_TIME ? FIRST_TARGET : 0;
-		const wanted = Math.max(least, measured + this.#lookAhead + SLACK);
+		const wanted = Math.max(this.#least, measured + this.#lookAhead + SLACK);
 		return Math.min(this.#max, Math.max(this.#min, wanted));
+	}
+
+	get #least(): number {
+		if (this.#watched >= 2 * FIRST_TIME) {
+			return 0;
+		}
+		return this.#watched < FIRST_TIME
+			? Math.max(FIRST_TARGET, this.#firstLateness)
+			: this.#firstLateness;
 	}
 
 	/** Microseconds between the stalls that are foreseen; 0: none are. */
@@ -83,7 +94,10 @@ export class TargetDelay {
 			return;
 		}
 		const isFirst = this.#watched < FIRST_TIME;
-		this.#watched += isFirst ? elapsed : 0;
+		this.#watched = Math.min(2 * FIRST_TIME, this.#watched + elapsed);
+		if (isFirst) {
+			this.#firstLateness = Math.max(this.#firstLateness, lateness.lateness);
+		}
 		const late = isFirst ? 0 : lateness.lateness;
 		this.#predictor.observe(late, elapsed);
 		this.#ledger.observe(late, elapsed, lateness.isInDoubt, this.#predictor.isForeseen);
