@@ -21,8 +21,8 @@ const CATCH_UP = 0.175;
 /** Part of a stall that the target must cover: while it lasts, what waits is played slower, at 0.75. */
 export const COVERED_PART = 0.85;
 
-/** Climbs a second, `PRIOR_CALM` included, that are no stall but the sender's or the network's usual way (a block every
- * 200 ms): they are covered whole. */
+/** Climbs a second that are no stall but the sender's or the network's usual way (a block every 200 ms):
+ * they are covered whole. */
 const USUAL = 0.5;
 
 /** Microseconds between two evaluations. */
@@ -185,7 +185,7 @@ export class StallLedger {
 		const share = 1 / this.#watched;
 		let below = 0;
 		let cost = 0;
-		const usual = USUAL * this.#watched;
+		const usual = USUAL * seconds;
 		let least = 0;
 		let height = 0;
 		let usualHeight = 0;

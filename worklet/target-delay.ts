@@ -19,8 +19,7 @@ const THREAT = 5;
 
 /** Microseconds at least while nothing is known, and for how long. What is late meanwhile is a page, its threads
  * and its code that start, which says nothing of the network: counted as a stall, it would hold the delay up for
- * 15 s. It counts as time in which nothing was late; but the delay stays up to it for as long again, until it is
- * known whether it was the way the stream comes. */
+ * 15 s. It counts as time in which nothing was late. */
 const FIRST_TARGET = 25_000;
 const FIRST_TIME = 1_000_000;
 
@@ -37,8 +36,6 @@ export class TargetDelay {
 	readonly #min: number;
 	readonly #max: number;
 	#watched = 0;
-	/** Most that was late in the first time. */
-	#firstLateness = 0;
 	#lookAhead = 0;
 
 	constructor({ profile, minDelay, maxDelay }: TargetDelayOptions) {
@@ -51,17 +48,9 @@ export class TargetDelay {
 	/** Microseconds. */
 	get value(): number {
 		const measured = Math.max(this.#ledger.target, this.#predictor.target);
-		const wanted = Math.max(this.#least, measured + this.#lookAhead + SLACK);
+		const least = this.#watched < FIRST_TIME ? FIRST_TARGET : 0;
+		const wanted = Math.max(least, measured + this.#lookAhead + SLACK);
 		return Math.min(this.#max, Math.max(this.#min, wanted));
-	}
-
-	get #least(): number {
-		if (this.#watched >= 2 * FIRST_TIME) {
-			return 0;
-		}
-		return this.#watched < FIRST_TIME
-			? Math.max(FIRST_TARGET, this.#firstLateness)
-			: this.#firstLateness;
 	}
 
 	/** Microseconds between the stalls that are foreseen; 0: none are. */
@@ -94,10 +83,7 @@ export class TargetDelay {
 			return;
 		}
 		const isFirst = this.#watched < FIRST_TIME;
-		this.#watched = Math.min(2 * FIRST_TIME, this.#watched + elapsed);
-		if (isFirst) {
-			this.#firstLateness = Math.max(this.#firstLateness, lateness.lateness);
-		}
+		this.#watched += isFirst ? elapsed : 0;
 		const late = isFirst ? 0 : lateness.lateness;
 		this.#predictor.observe(late, elapsed);
 		this.#ledger.observe(late, elapsed, lateness.isInDoubt, this.#predictor.isForeseen);

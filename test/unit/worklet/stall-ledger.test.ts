@@ -163,15 +163,6 @@ describe('StallLedger', () => {
 		expect(Math.abs(ledger.target - 150_000)).toBeLessThanOrEqual(STEP + 1_000);
 	});
 
-	it('knows what is usual from the third or fourth time on', () => {
-		const ledger = new StallLedger(PRICE);
-		const stalls = Array.from({ length: 4 }, (_, k) => ({ at: 0.2 * k + 0.2, peak: 150_000 }));
-		feed(ledger, series(stalls.slice(0, 2), 0.5));
-		expect(ledger.target).toBeLessThan(140_000);
-		feed(ledger, series(stalls, 1.2));
-		expect(Math.abs(ledger.target - 150_000)).toBeLessThanOrEqual(STEP + 1_000);
-	});
-
 	it('wants no less where concealment is dearer', () => {
 		const next = random(31);
 		const stalls = Array.from({ length: 24 }, (_, k) => ({
