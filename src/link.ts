@@ -77,10 +77,12 @@ export class Link {
 		}
 	}
 
-	/** Asks both ends for their reports; they come soon after, or are in shared memory already. */
+	/** Asks both ends for their reports; they come soon after, or are in shared memory already. The receiver is told
+	 * of the playout's. */
 	refresh(): void {
 		this.output.refresh();
-		this.#receiver?.post({ type: 'report' });
+		const targetDelay = this.output.report[REPORT.targetDelay]!;
+		this.#receiver?.post({ type: 'report', targetDelay });
 	}
 
 	get stats(): PcmPlayerStats {

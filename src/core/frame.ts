@@ -22,6 +22,9 @@ export const STREAM_HEADER = 'Steadypcm-Stream';
 
 export const FRAME_HEADER_BYTES = 32;
 
+/** Sequence numbers further off than this are a sender that began anew, not losses: 100 s of 10 ms. */
+export const RESTART_DISTANCE = 10_000;
+
 /** Bits of a frame's `flags`. */
 export const FRAME_DISCONTINUITY = 1;
 export const FRAME_END_OF_STREAM = 2;
@@ -41,7 +44,7 @@ export interface FrameHeader {
 	readonly sequence: number;
 	/** Media position of the first sample, in sample frames; below 2^53. */
 	readonly pts: number;
-	/** Sender's clock at capture, ms since the Unix epoch; 0 if unknown. */
+	/** Sender's clock at capture, ms since the Unix epoch, finite; 0 if unknown. */
 	readonly captureTime: number;
 }
 
@@ -104,12 +107,13 @@ export function parseFrame(message: Uint8Array): Frame | FrameFault {
 	if (!Number.isSafeInteger(pts)) {
 		return 'pts out of range';
 	}
+	const captureTime = view.getFloat64(24, true);
 	return {
 		format,
 		flags: view.getUint8(7),
 		sequence: view.getUint32(12, true),
 		pts,
-		captureTime: view.getFloat64(24, true),
+		captureTime: Number.isFinite(captureTime) ? captureTime : 0,
 		pcm,
 		sampleFrames,
 	};

@@ -60,8 +60,8 @@ export type ReceiverCommand =
 	| { readonly type: 'end'; readonly id: number }
 	/** Held: what arrives is discarded, for a live stream that is paused. */
 	| { readonly type: 'hold'; readonly isHeld: boolean }
-	/** Answer with a `report`. */
-	| { readonly type: 'report' }
+	/** Answer with a `report`. `targetDelay`: of the playout, seconds; what is older than that is of no use to it. */
+	| { readonly type: 'report'; readonly targetDelay: number }
 	/** Try now instead of waiting; ask open connections for a sign of life. */
 	| { readonly type: 'nudge' }
 	/** The answer to a `token-wanted`; null: there is none now, the try has failed. */

@@ -3,8 +3,11 @@
 /** A connection that broke, or was never there. */
 export const NO_CONNECTION = 1006;
 
-/** After which trying again cannot help: 1000 the server is done; the rest are the protocol's own refusals. */
-const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1009, 1010]);
+/** The stream is complete. */
+export const ENDED = 1000;
+
+/** After which trying again cannot help: the rest are the protocol's own refusals. */
+const FINAL_CODES = new Set([ENDED, 1002, 1003, 1007, 1009, 1010]);
 
 const POLICY = 1008;
 

@@ -104,7 +104,7 @@ export class Connection {
 		this.#liveness.start();
 	}
 
-	/** The other side gave a sign of life elsewhere. */
+	/** The other side gave a sign of life, here or elsewhere. */
 	heard(): void {
 		this.#liveness.heard();
 	}
@@ -169,6 +169,7 @@ export class Connection {
 				{
 					opened: this.#opened.bind(this),
 					received: this.#received.bind(this),
+					heard: this.heard.bind(this),
 					closed: (closure) => {
 						if (this.#line !== null) {
 							this.#lose(closure, null);

@@ -1,11 +1,10 @@
 import { FRAMES_CONTENT_TYPE, STREAM_HEADER, SUBPROTOCOL } from '../core/frame.js';
-import { NO_CONNECTION } from './close-codes.js';
+import { ENDED, NO_CONNECTION } from './close-codes.js';
 import type { Download, Environment, ResponseHead } from './environment.js';
 import type { Line, LineListener, LineOptions } from './line.js';
 import { PrefixedMessages } from './prefixed-messages.js';
 
-/** Close codes of a response that is complete. */
-const ENDED = 1000;
+/** Close code of a response that is complete, though the stream is not. */
 const LEAVING = 1001;
 
 /** HTTP statuses as close codes: 4401 for 401, as servers of WebSockets do. */
@@ -64,7 +63,10 @@ export class HttpLine implements Line {
 	#received(bytes: Uint8Array): void {
 		if (this.#messages === null) {
 			this.#listener.received(bytes);
-		} else if (!this.#messages.accept(bytes)) {
+			return;
+		}
+		this.#listener.heard();
+		if (!this.#messages.accept(bytes)) {
 			this.#lose(NO_CONNECTION, 'a frame too long to be one', false);
 		}
 	}

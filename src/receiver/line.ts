@@ -32,6 +32,8 @@ export interface LineClosure {
 export interface LineListener {
 	opened(opening: LineOpening): void;
 	received(message: Uint8Array | string): void;
+	/** Something came that is no whole message. */
+	heard(): void;
 	/** The last call; also when it never opened. */
 	closed(closure: LineClosure): void;
 }

@@ -3,6 +3,7 @@
 import { FRAME_DISCONTINUITY, type Frame } from '../core/frame.js';
 import { parseProtocolText, type HelloText, type ResumedText } from '../core/protocol-text.js';
 import type { FaultCode, MediaPath, ReceiverSetup } from '../core/receiver-messages.js';
+import { ENDED } from './close-codes.js';
 import { Connection, type ConnectionClosure } from './connection.js';
 import { Dialogue } from './dialogue.js';
 import type { Environment } from './environment.js';
@@ -43,6 +44,8 @@ export class Path {
 	readonly #connection: Connection;
 	readonly #dialogue: Dialogue;
 	#downlink: HttpDownlink | null = null;
+	/** How the connection ended while the last of the media is still on its way by the downlink; null: it did not. */
+	#lastWord: ConnectionClosure | null = null;
 	/** What the connection goes by. */
 	#url = '';
 	#stream: string | symbol = Symbol();
@@ -120,6 +123,7 @@ export class Path {
 	}
 
 	open(): void {
+		this.#rest();
 		this.#connection.open();
 	}
 
@@ -168,12 +172,22 @@ export class Path {
 	}
 
 	#closed(closure: ConnectionClosure): void {
+		if (closure.code === ENDED && this.#downlink?.isCarrying === true) {
+			this.#dialogue.stop();
+			this.#lastWord = closure;
+		} else {
+			this.#leave(closure);
+		}
+	}
+
+	#leave(closure: ConnectionClosure): void {
 		this.#rest();
 		this.#listener.closed(this, closure);
 	}
 
 	/** What goes on beside the connection ends with it. */
 	#rest(): void {
+		this.#lastWord = null;
 		this.#dialogue.stop();
 		this.#downlink?.close();
 		this.#downlink = null;
@@ -221,6 +235,10 @@ export class Path {
 				this.#accept(message, false);
 			},
 			carries: (isCarrying) => {
+				if (this.#lastWord !== null) {
+					this.#leave(this.#lastWord);
+					return;
+				}
 				this.#dialogue.wantMedia(!isCarrying);
 				if (!isCarrying) {
 					this.#listener.returned(this, stream);

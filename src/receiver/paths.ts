@@ -1,17 +1,24 @@
 // One or two paths as one stream. Of framed streams with the same id whichever copy of a frame comes first counts;
 // of others one path leads, and the other stands by.
-import { FRAME_END_OF_STREAM, FRAME_REPEATED, type Frame } from '../core/frame.js';
+import {
+	FRAME_END_OF_STREAM,
+	FRAME_REPEATED,
+	RESTART_DISTANCE,
+	type Frame,
+} from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
 import type { FaultCode, ReceiverSetup } from '../core/receiver-messages.js';
 import { CaptureClock } from './capture-clock.js';
+import { ENDED } from './close-codes.js';
 import type { ConnectionClosure } from './connection.js';
 import type { Environment, Timer } from './environment.js';
 import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
 import { Path, type PathListener } from './path.js';
-import { RESTART_DISTANCE, Sequencer } from './sequencer.js';
+import { Sequencer } from './sequencer.js';
 
-/** Seconds of media wanted again beyond what is usually late. */
+/** Seconds of media wanted again beyond what the playout holds back: it may be behind its target, and goes on playing
+ * while it waits. */
 const RESUME_MARGIN = 0.06;
 
 /** How media came. */
@@ -32,13 +39,13 @@ export interface PathsListener {
 	text(text: string): void;
 	fault(code: FaultCode, message: string): void;
 	needToken(answer: (token: string | null) => void): void;
-	/** 95 % of late arrivals were at most so late, seconds. */
-	readonly arrivalDelayP95: number;
 }
 
 export class Paths implements PathListener {
 	readonly sequencer: Sequencer;
 	readonly captureClock = new CaptureClock();
+	/** Of the playout, seconds, as last told. */
+	targetDelay = 0;
 	readonly #environment: Environment;
 	readonly #setup: ReceiverSetup;
 	readonly #listener: PathsListener;
@@ -109,6 +116,8 @@ export class Paths implements PathListener {
 		this.#leader ??= path;
 		this.#hasEverOpened = true;
 		if (isFirst) {
+			this.sequencer.keepWaiting(this.#environment.now());
+			this.#settle();
 			this.#listener.began();
 			this.#listener.opened(opening);
 		}
@@ -123,15 +132,28 @@ export class Paths implements PathListener {
 	}
 
 	closed(path: Path, closure: ConnectionClosure): void {
-		if (path === this.#resuming) {
-			this.#resuming = null;
-			this.sequencer.forgetRepeats();
-			this.#settle();
+		if (closure.code === ENDED && path.stream === this.#stream) {
+			// It is complete: who may only come back with another run of it need not try.
+			for (const other of this.#paths.filter(({ isOpen }) => !isOpen)) {
+				other.close();
+			}
 		}
 		if (path === this.#leader) {
 			this.#leader = this.#paths.find(({ isOpen }) => isOpen) ?? null;
 		}
+		if (path === this.#resuming) {
+			this.#resuming = null;
+			// Where no other path brings the stream on, the next to open is asked for the same again.
+			if (this.#leader !== null) {
+				this.sequencer.forgetRepeats();
+				this.#settle();
+			}
+		}
 		if (this.#leader === null) {
+			if (this.#setup.mode === 'complete') {
+				// Nothing is given up while nothing can come.
+				this.#stopTimer();
+			}
 			// 0: another path is at it.
 			const isOver = this.#paths.every(({ isIdle }) => isIdle);
 			const retryIn = closure.retryIn ?? (isOver ? null : 0);
@@ -155,7 +177,7 @@ export class Paths implements PathListener {
 		const { next } = this.sequencer;
 		if (stream === this.#stream && next !== null) {
 			const isComplete = this.#setup.mode === 'complete';
-			const seconds = isComplete ? null : this.#listener.arrivalDelayP95 + RESUME_MARGIN;
+			const seconds = isComplete ? null : this.targetDelay + RESUME_MARGIN;
 			this.#resuming = path;
 			this.sequencer.awaitRepeats(this.#environment.now());
 			path.resume(stream, next, seconds);

@@ -47,19 +47,15 @@ export class Receiver {
 			this.#fault('format-suspect', message),
 		);
 		this.#tokens = new Tokens(setup.hasToken, post);
-		const arrivals = this.#arrivals;
 		this.#paths = new Paths(environment, setup, {
 			opened: this.#opened.bind(this),
 			closed: this.#closed.bind(this),
-			began: () => arrivals.restart(),
+			began: () => this.#arrivals.restart(),
 			media: (frame, origin) => this.#insert(frame, origin),
 			ended: () => this.#intake.endStream(),
 			text: (text) => post({ type: 'text', text }),
 			fault: (code, message) => this.#fault(code, message),
 			needToken: (answer) => this.#tokens.need(answer),
-			get arrivalDelayP95() {
-				return arrivals.p95;
-			},
 		});
 		this.#sleep = new SleepWatch(environment, this.#slept.bind(this));
 		// Before the ring's filter is designed: meanwhile they are made.
@@ -91,6 +87,7 @@ export class Receiver {
 				this.#intake.hold(command.isHeld);
 				break;
 			case 'report':
+				this.#paths.targetDelay = command.targetDelay;
 				this.#post({ type: 'report', report: this.#report() });
 				break;
 			case 'nudge':

@@ -1,7 +1,7 @@
 // Puts the frames of one framed stream in order, whichever connections they come by, and however often: each is given
 // once, in its turn. Where one is missing, those after it are held for a while if it may still come. Time is the
 // caller's.
-import { FRAME_REPEATED, type Frame } from '../core/frame.js';
+import { FRAME_REPEATED, RESTART_DISTANCE, type Frame } from '../core/frame.js';
 import { HeldFrames } from './held-frames.js';
 
 /** Milliseconds that frames are held for one before them that may merely be slower. */
@@ -10,9 +10,6 @@ const REORDER_WAIT = 60;
 /** Milliseconds that frames are held for repeats: of a live stream in all, of a complete one without progress. */
 const LIVE_RESUME_WAIT = 1000;
 const COMPLETE_RESUME_WAIT = 3000;
-
-/** Sequence numbers further off than this are a sender that began anew, not losses: 100 s of 10 ms. */
-export const RESTART_DISTANCE = 10_000;
 
 /** Sequence numbers whose fate is remembered: a power of two, so that they wrap with u32. */
 const REMEMBERED = 16_384;
@@ -39,7 +36,8 @@ export class Sequencer {
 	#isFirst = true;
 	#next = 0;
 	#nextPts = 0;
-	/** Sender's capture time of the last frame given. */
+	/** Latest capture time of the frames given: not that of the last, for the sender's clock may step back, and what
+	 * comes again from before would look new. */
 	#captureTime = 0;
 	/** Repeats are awaited of the frames before `end`, until `deadline` (ms). */
 	#resume: { readonly end: number; deadline: number } | null = null;
@@ -149,6 +147,13 @@ export class Sequencer {
 		this.#resume = null;
 	}
 
+	/** They may be asked for again, of a connection that has just opened. */
+	keepWaiting(now: number): void {
+		if (this.#resume !== null && this.#isComplete) {
+			this.#resume.deadline = now + this.#resumeWait;
+		}
+	}
+
 	/** Gives up on what is missing for longer than it may. */
 	expire(now: number): void {
 		for (let { deadline } = this; deadline !== null && deadline <= now; { deadline } = this) {
@@ -242,11 +247,13 @@ export class Sequencer {
 
 	#pass(frame: Frame, isMarked: boolean): void {
 		const isSplice = this.#isFirst || isMarked || frame.pts !== this.#nextPts;
+		this.#captureTime = this.#isFirst
+			? frame.captureTime
+			: Math.max(this.#captureTime, frame.captureTime);
 		this.#isFirst = false;
 		this.#fates[frame.sequence % REMEMBERED] = CAME;
 		this.#next = (frame.sequence + 1) >>> 0;
 		this.#nextPts = frame.pts + frame.sampleFrames;
-		this.#captureTime = frame.captureTime;
 		this.#give(frame, isSplice);
 	}
 

@@ -10,7 +10,7 @@ import {
 import { helloText } from './hello.js';
 import { History } from './history.js';
 import { Listener, type ListenerCounts } from './listener.js';
-import type { ListenerSocket } from './listener-socket.js';
+import { SOCKET_CLOSED, type ListenerSocket } from './listener-socket.js';
 import { MediaFrame } from './media-frame.js';
 import { Departures } from './outlet.js';
 import type { ListenerLimits, SharedStream } from './shared-stream.js';
@@ -110,8 +110,8 @@ export class Fanout {
 	}
 
 	/**
-	 * Sends to `socket` from the next frame on, until it closes. Where the stream is already over, the socket
-	 * is closed at once, as the others were.
+	 * Sends to `socket` from the next frame on, until it closes; one that has closed is not attached. Where the
+	 * stream is already over, the socket is closed at once, as the others were.
 	 * @throws TypeError when the socket is attached already.
 	 */
 	attach(socket: ListenerSocket): Listener {
@@ -119,6 +119,9 @@ export class Fanout {
 			throw new TypeError('Expected a socket that is not attached, got one that is.');
 		}
 		const listener = new Listener(socket, this.#isFramed(socket), this.#shared);
+		if (socket.readyState === SOCKET_CLOSED) {
+			return listener;
+		}
 		listener.hold();
 		if (this.#end !== null) {
 			listener.finish(null, this.#end.code, this.#end.reason);
@@ -166,7 +169,7 @@ export class Fanout {
 	/**
 	 * Another stream takes the place of this one, for the same listeners: another run of an upstream, or
 	 * another format. What was kept is forgotten; framed listeners get a new hello. Raw ones cannot be told
-	 * of another format: they are closed with 1001, to come again.
+	 * of another format, nor framed HTTP responses of another run: they are closed with 1001, to come again.
 	 * @param stream id @param next sequence of the next frame
 	 */
 	begin(format: StreamFormat, stream: string, next: number): void {
@@ -174,6 +177,7 @@ export class Fanout {
 			return;
 		}
 		const isOtherFormat = !isSameFormat(format, this.#format);
+		const isOtherRun = stream !== this.stream;
 		this.#format = format;
 		this.#sequence = next;
 		this.#shared.id = stream;
@@ -181,10 +185,11 @@ export class Fanout {
 		this.#shared.limits = this.#limits();
 		this.#history.restart(this.#historySampleFrames);
 		for (const listener of this.#listeners.values()) {
-			if (listener.framed) {
+			if (listener.hearsHello) {
+				listener.restart();
 				this.#greet(listener);
-			} else if (isOtherFormat) {
-				listener.finish(null, GOING_AWAY, 'format changed');
+			} else if (listener.framed ? isOtherRun : isOtherFormat) {
+				listener.finish(null, GOING_AWAY, 'another stream');
 			}
 		}
 	}
@@ -234,7 +239,7 @@ export class Fanout {
 	}
 
 	#greet(listener: Listener): void {
-		if (!listener.framed) {
+		if (!listener.hearsHello) {
 			return;
 		}
 		const { oldestIndex, nextIndex } = this.#history;
@@ -268,7 +273,7 @@ export class Fanout {
 			backlogBytes: (backlogMs / 1000) * sampleRate * bytesPerSampleFrame(this.#format),
 			creditSampleFrames: (creditMs / 1000) * sampleRate,
 			cutAfterMs,
-			repeatEveryMs: historyMs === 0 ? null : Math.max(historyMs, 1000),
+			repeatMs: historyMs === 0 ? null : Math.max(historyMs, backlogMs, 1000),
 		};
 	}
 

@@ -65,6 +65,15 @@ export class History {
 		return low;
 	}
 
+	/** Sample frames from index `start` up to but without `end`, all of it kept. */
+	sampleFramesOf(start: number, end: number): number {
+		let sum = 0;
+		for (let index = start; index < end; index++) {
+			sum += this.at(index).sampleFrames;
+		}
+		return sum;
+	}
+
 	/** Index from which on the frames kept hold `sampleFrames` at most. */
 	indexOfLast(sampleFrames: number): number {
 		let index = this.#nextIndex;

@@ -1,8 +1,11 @@
 // A stream as the endless response to an HTTP request: for players where a WebSocket stalls with the page, for
 // `curl`, for anything that reads a URL. To a fan-out it is one more socket.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { FRAMES_CONTENT_TYPE, STREAM_HEADER, SUBPROTOCOL } from '../../core/frame.js';
 import { bytesPerSample, type StreamFormat } from '../../core/stream-format.js';
+import { Alarm } from '../alarm.js';
+import { systemClock, type Clock } from '../clock.js';
 import { BARE, enveloped, LENGTH } from './envelope.js';
 import {
 	SOCKET_CLOSED,
@@ -16,6 +19,16 @@ import { carryOn } from './outlet.js';
 /** The WebSocket close code of a stream that is complete. */
 const NORMAL = 1000;
 
+/** Between two signs of life on a framed response, ms: its reader cannot ask for one, and takes silence of some seconds
+ * for a dead connection, though the source may merely pause. */
+const SIGN_OF_LIFE_MS = 1000;
+
+/** Silence after which the system asks whether the other side is still there, ms. */
+const PROBE_AFTER_MS = 30_000;
+
+/** A length of 0: no frame. */
+const SIGN_OF_LIFE = new Uint8Array(4);
+
 /** What a response says of its stream. A `Fanout` and a `PacedSender` say it. */
 export interface StreamIdentity {
 	readonly format: StreamFormat;
@@ -25,19 +38,18 @@ export interface StreamIdentity {
 
 /**
  * Answers a request for a stream: framed where it accepts `application/vnd.steadypcm.v1`, each frame after its
- * length (u32, little endian), else raw PCM. Range requests get the whole stream, which has no positions.
+ * length (u32, little endian; a length of 0 each second, without frame, is a sign of life), else raw PCM. Range
+ * requests get the whole stream, which has no positions.
  * @returns the socket to attach; null when the answer is complete: HEAD, OPTIONS (CORS), other methods (405).
  */
 export function httpListener(
 	request: IncomingMessage,
 	response: ServerResponse,
 	identity: StreamIdentity,
+	clock: Clock = systemClock,
 ): ListenerSocket | null {
 	const { method } = request;
-	if (request.headers.origin !== undefined) {
-		response.setHeader('Access-Control-Allow-Origin', '*');
-		response.setHeader('Access-Control-Expose-Headers', STREAM_HEADER);
-	}
+	allowPages(request, response);
 	if (method === 'OPTIONS') {
 		response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD');
 		response.setHeader('Access-Control-Allow-Headers', 'Authorization');
@@ -62,9 +74,26 @@ export function httpListener(
 		response.end();
 		return null;
 	}
-	request.socket.setNoDelay(true);
+	prepare(request.socket);
 	response.flushHeaders();
-	return new HttpListener(response, isFramed);
+	return new HttpListener(response, isFramed, clock);
+}
+
+/** A listener's connection: without delay by Nagle's algorithm, and as long as it likes though the source may be silent.
+ * One whose other side has vanished is noticed also when nothing is sent to it. @internal */
+export function prepare(socket: Socket): void {
+	socket.setTimeout(0);
+	socket.setNoDelay(true);
+	socket.setKeepAlive(true, PROBE_AFTER_MS);
+}
+
+/** Lets pages of all origins read the answer, be it a refusal: a player cannot tell one that it may not read from a
+ * broken network. @internal */
+export function allowPages({ headers }: IncomingMessage, response: ServerResponse): void {
+	if (headers.origin !== undefined) {
+		response.setHeader('Access-Control-Allow-Origin', '*');
+		response.setHeader('Access-Control-Expose-Headers', STREAM_HEADER);
+	}
 }
 
 /** `audio/x-steadypcm-raw` with rate, channels, and the sample format as ffmpeg names it. */
@@ -84,12 +113,15 @@ class HttpListener implements ListenerSocket {
 	readonly protocol: string;
 	readonly #response: ServerResponse;
 
-	constructor(response: ServerResponse, isFramed: boolean) {
+	constructor(response: ServerResponse, isFramed: boolean, clock: Clock) {
 		this.response = isFramed ? 'framed' : 'raw';
 		this.protocol = isFramed ? SUBPROTOCOL : '';
 		this.#response = response;
 		response.on('error', ignore);
 		carryOn(response, isFramed ? LENGTH : BARE, this);
+		if (isFramed) {
+			this.#live(new Alarm(clock));
+		}
 	}
 
 	get bufferedAmount(): number {
@@ -122,6 +154,19 @@ class HttpListener implements ListenerSocket {
 
 	terminate(): void {
 		this.#response.destroy();
+	}
+
+	/** None is added to what waits already. */
+	#live(alarm: Alarm): void {
+		const response = this.#response;
+		const sign = (): void => {
+			if (this.readyState === SOCKET_OPEN && response.writableLength === 0) {
+				response.write(SIGN_OF_LIFE);
+			}
+			alarm.set(SIGN_OF_LIFE_MS, sign);
+		};
+		alarm.set(SIGN_OF_LIFE_MS, sign);
+		response.on('close', () => alarm.clear());
 	}
 
 	on(event: 'close' | 'error' | 'message', handle: Handle): this {

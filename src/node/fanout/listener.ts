@@ -101,6 +101,11 @@ export class Listener {
 		return this.#texts.malformed;
 	}
 
+	/** It is told what the stream is: raw listeners and HTTP responses are not. @internal */
+	get hearsHello(): boolean {
+		return this.framed && this.socket.response === undefined;
+	}
+
 	/** A text to the listener. @returns false when it was not sent: the socket is not open, is an HTTP response,
 	 * or holds more than 64 KiB beyond its backlog. */
 	sendText(text: string): boolean {
@@ -127,6 +132,12 @@ export class Listener {
 		this.socket.off('error', ignore);
 		this.socket.off('close', this.#onClose);
 		this.socket.off('message', this.#texts.hear);
+	}
+
+	/** Another stream has begun: what is under way of the one before will not be acknowledged. @internal */
+	restart(): void {
+		this.#credit &&= new Credit();
+		this.#stuckSince = null;
 	}
 
 	/** `frame` was just added to the history: sends it, lets it wait, or leaves it out. @internal */

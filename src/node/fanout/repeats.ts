@@ -12,7 +12,9 @@ export class Repeats {
 	/** Indices into the history: the next to send, and the first not to. */
 	#index = 0;
 	#end = 0;
-	#askedAt = -Infinity;
+	/** What was repeated and time had not made good by `#owedAt`, both ms. */
+	#owed = 0;
+	#owedAt = 0;
 
 	constructor(stream: SharedStream, outlet: Outlet) {
 		this.#stream = stream;
@@ -25,27 +27,40 @@ export class Repeats {
 	}
 
 	/**
-	 * Finds what can be repeated of what is asked for; nothing where the stream is another, and where the
-	 * last request was less than the history's length ago: so repeats at most double what a socket costs.
+	 * Finds what can be repeated of what is asked for; nothing where the stream is another, and where it is more
+	 * than time has made good since the last: so repeats at most double what a socket costs.
 	 * @param end history index of the first frame that this socket was sent live
 	 */
 	plan({ stream, sequence, seconds }: ResumeText, end: number): ResumedText {
-		const { history, limits, id, clock, sampleRate } = this.#stream;
+		const { history, limits, id, sampleRate } = this.#stream;
 		const nothing: ResumedText = { type: 'resumed', stream: id, sequence, frames: 0 };
-		const { repeatEveryMs } = limits;
-		const now = clock.now();
-		if (stream !== id || repeatEveryMs === null || now - this.#askedAt < repeatEveryMs) {
+		if (stream !== id || limits.repeatMs === null) {
 			return nothing;
 		}
-		this.#askedAt = now;
 		const wanted = seconds === null ? 0 : history.indexOfLast(seconds * sampleRate);
 		const start = Math.max(history.indexFrom(sequence), wanted);
-		if (start >= end) {
+		if (start >= end || !this.#mayOwe(start, end, limits.repeatMs)) {
 			return nothing;
 		}
 		this.#index = start;
 		this.#end = end;
 		return { ...nothing, sequence: history.at(start).sequence, frames: end - start };
+	}
+
+	/** Whether the frames from `start` up to but without `end` may be repeated now; if so they will be. */
+	#mayOwe(start: number, end: number, limitMs: number): boolean {
+		const { history, clock, sampleRate } = this.#stream;
+		const now = clock.now();
+		const owed = Math.max(0, this.#owed - (now - this.#owedAt));
+		const ms = (1000 * history.sampleFramesOf(start, end)) / sampleRate;
+		// Frames without samples cost something too.
+		const more = Math.max(ms, end - start);
+		if (owed > 0 && owed + more > limitMs) {
+			return false;
+		}
+		this.#owed = owed + more;
+		this.#owedAt = now;
+		return true;
 	}
 
 	/** Sends what fits into `maxBuffered` bytes; the history may forget the rest before there is room.

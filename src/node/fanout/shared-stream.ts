@@ -13,8 +13,8 @@ export interface ListenerLimits {
 	readonly creditSampleFrames: number;
 	/** Time without any movement until the cut, ms. */
 	readonly cutAfterMs: number;
-	/** Least time between two repeats on one socket, ms; null: nothing is repeated. */
-	readonly repeatEveryMs: number | null;
+	/** PCM that may be repeated on one socket, ms, made good as time passes; null: nothing is repeated. */
+	readonly repeatMs: number | null;
 }
 
 /** The stream side of a listener. */

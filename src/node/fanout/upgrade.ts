@@ -7,7 +7,7 @@ import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { SUBPROTOCOL } from '../../core/frame.js';
 import { integerInRange } from '../../core/validation.js';
 import { WEB_SOCKET } from './envelope.js';
-import { httpListener, type StreamIdentity } from './http-listener.js';
+import { allowPages, httpListener, prepare, type StreamIdentity } from './http-listener.js';
 import type { ListenerSocket } from './listener-socket.js';
 import { carryOn } from './outlet.js';
 import { isTokenProtocol } from './presented-token.js';
@@ -86,6 +86,7 @@ export function pcmServer(httpServer: HttpServer, options: PcmServerOptions): Pc
 		if (onHttp === undefined || pathOf(request) !== path) {
 			return false;
 		}
+		allowPages(request, response);
 		if (request.method !== 'OPTIONS' && !allow(request)) {
 			response.writeHead(403, { 'Content-Length': 0 }).end();
 			return true;
@@ -134,7 +135,7 @@ export const acceptOptions = {
  * `stream`, the connection it came on. @internal */
 export function carried(webSocket: WebSocket, stream: Duplex): WebSocket {
 	if (stream instanceof Socket) {
-		stream.setNoDelay(true);
+		prepare(stream);
 	}
 	webSocket.on('error', ignore);
 	carryOn(stream, WEB_SOCKET, webSocket);
@@ -156,7 +157,9 @@ function pickProtocol(offered: Set<string>): string | false {
 /** Answers an upgrade with `status`, such as `404 Not Found`. @internal */
 export function refuseUpgrade(socket: Duplex, status: string): void {
 	socket.on('error', ignore);
-	socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+	const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+	// Not until the other side ends as well, which it may never do.
+	socket.end(head, () => socket.destroy());
 }
 
 /** A listener's broken connection is no failure of the server; its close follows. */

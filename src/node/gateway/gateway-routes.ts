@@ -68,6 +68,7 @@ export class GatewayRoutes {
 		const { entrance, stationAt, page } = this.#parts;
 		const path = pathOf(request);
 		const station = stationAt(path);
+		this.#allowForeign(request, response);
 		if (station !== undefined) {
 			await answerStream(request, response, station, entrance);
 			return;
@@ -91,11 +92,10 @@ export class GatewayRoutes {
 			replyError(response, 405, `Expected ${allowed}.`, { Allow: allowed });
 			return;
 		}
-		this.#allowForeign(request, response);
 		await answer(request, response);
 	}
 
-	/** A page of another origin may read the answer, if its origin is on the list. */
+	/** A page of another origin may read the answer, a refusal too, if its origin is on the list. */
 	#allowForeign(request: IncomingMessage, response: ServerResponse): void {
 		const origin = this.#parts.entrance.policy.foreignOrigin(request);
 		if (origin !== null) {

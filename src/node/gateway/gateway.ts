@@ -47,6 +47,9 @@ const MAX_HEADERS = 8192;
 /** Between two looks for connections that take too long, ms. */
 const WATCH_MS = 500;
 
+/** An answer of which nothing could be sent for so many times `handshakeSeconds` is broken off. */
+const STANDSTILLS = 3;
+
 /** How long an answered connection waits for its next request, ms. */
 const KEEP_ALIVE_MS = 5000;
 
@@ -173,9 +176,11 @@ function httpServer({ tls, limits }: ResolvedGatewayOptions): Server {
 		connectionsCheckingInterval: WATCH_MS,
 		noDelay: true,
 	};
-	return tls === null
-		? createServer(options)
-		: createSecureServer({ ...options, ...tls, handshakeTimeout: handshakeMs });
+	const server =
+		tls === null
+			? createServer(options)
+			: createSecureServer({ ...options, ...tls, handshakeTimeout: handshakeMs });
+	return server.setTimeout(STANDSTILLS * handshakeMs);
 }
 
 /** What is no HTTP gets one answer and no more; what is no TLS cannot be answered. */

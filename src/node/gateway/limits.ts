@@ -9,7 +9,8 @@ export interface LimitOptions {
 	readonly connectionsPerAddress?: number;
 	/** Connections that have not said yet what they want; with more, the oldest go. 1 to 100 000. @default 512 */
 	readonly pendingHandshakes?: number;
-	/** How long a connection may take to say it, TLS, headers and token each, seconds, 0.1 to 120. @default 10 */
+	/** How long a connection may take to say it, TLS, headers and token each, seconds, 0.1 to 120; an answer that nobody
+	 * reads may stand still three times as long. @default 10 */
 	readonly handshakeSeconds?: number;
 	/** Longest message of a listener, bytes, 256 to 1 048 576. @default 16384 */
 	readonly messageBytes?: number;

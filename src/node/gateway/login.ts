@@ -65,7 +65,7 @@ async function readNames(
 	response: ServerResponse,
 ): Promise<Names | null> {
 	const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-	const parse = PARSERS[type.trim().toLowerCase()];
+	const parse = PARSERS.get(type.trim().toLowerCase());
 	if (parse === undefined) {
 		refuseBody(response, 415, 'Expected a form or JSON with uname and pwd.');
 		return null;
@@ -87,19 +87,24 @@ function refuseBody(response: ServerResponse, status: number, error: string): vo
 	replyError(response, status, error, { Connection: 'close' });
 }
 
-const PARSERS: Readonly<Record<string, (body: string) => Names | null>> = {
-	'application/json': (body) => {
-		try {
-			return namesOf(JSON.parse(body) as unknown);
-		} catch {
-			return null;
-		}
-	},
-	'application/x-www-form-urlencoded': (body) => {
-		const form = new URLSearchParams(body);
-		return namesOf({ uname: form.get('uname'), pwd: form.get('pwd') });
-	},
-};
+/** By media type. */
+const PARSERS: ReadonlyMap<string, (body: string) => Names | null> = new Map([
+	['application/json', namesInJson],
+	['application/x-www-form-urlencoded', namesInForm],
+]);
+
+function namesInJson(body: string): Names | null {
+	try {
+		return namesOf(JSON.parse(body) as unknown);
+	} catch {
+		return null;
+	}
+}
+
+function namesInForm(body: string): Names | null {
+	const form = new URLSearchParams(body);
+	return namesOf({ uname: form.get('uname'), pwd: form.get('pwd') });
+}
 
 function namesOf(value: unknown): Names | null {
 	const { uname, pwd } = (value ?? {}) as Record<string, unknown>;

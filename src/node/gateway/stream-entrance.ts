@@ -30,6 +30,10 @@ export async function answerStream(
 	// A browser asks beforehand whether it may show a token.
 	const isQuestion = request.method === 'OPTIONS';
 	const refusal = isQuestion ? null : await entrance.check(request, tokenOf(request));
+	if (response.destroyed) {
+		// It left while its token was looked at.
+		return;
+	}
 	const { fanout, name: stream } = station;
 	if (refusal !== null || fanout === null) {
 		refuse(refusal ?? 'not-ready');

@@ -67,8 +67,9 @@ export class PacedPump implements Pump {
 			this.#schedule.reanchor(now);
 			this.#reanchors++;
 		}
+		const wallOrigin = this.#clock.wallNow() - now;
 		while (!this.#stopped && this.#schedule.dueAt - now <= EARLY_MS) {
-			this.#pumpFrame(now - this.#schedule.dueAt);
+			this.#pumpFrame(wallOrigin + this.#schedule.dueAt);
 		}
 		if (!this.#stopped) {
 			const delayMs = this.#schedule.dueAt - now;
@@ -76,7 +77,8 @@ export class PacedPump implements Pump {
 		}
 	}
 
-	#pumpFrame(lateMs: number): void {
+	/** A frame was captured when it was due, however late it goes out. */
+	#pumpFrame(captureTime: number): void {
 		const pcm = this.#read();
 		if (pcm === null) {
 			return;
@@ -87,7 +89,7 @@ export class PacedPump implements Pump {
 			return;
 		}
 		this.#schedule.advance();
-		this.#sink.onPcm(pcm, this.#clock.wallNow() - lateMs);
+		this.#sink.onPcm(pcm, captureTime);
 	}
 
 	/** Null when this was the end, which has then been told. */

@@ -1,6 +1,6 @@
 // Frames of another server in the order of their sequence, each once. After a lost connection the repeated ones
 // come behind the first live ones, which wait here for them.
-import { FRAME_REPEATED, type Frame } from '../../core/frame.js';
+import { FRAME_REPEATED, RESTART_DISTANCE, type Frame } from '../../core/frame.js';
 
 /** How long live frames wait for repeats that do not come, ms, and how many. */
 const MAX_HOLD_MS = 2000;
@@ -59,6 +59,13 @@ export class UpstreamOrder {
 		this.#repeatsLeft = null;
 	}
 
+	/** Repeats that did not come can be asked for again, of a connection that has just opened. */
+	keepWaiting(now: number): void {
+		if (this.#heldSince !== null) {
+			this.hold(now);
+		}
+	}
+
 	/** The server repeats `frames` frames. */
 	expect(frames: number): void {
 		this.#repeatsLeft = frames;
@@ -105,7 +112,8 @@ export class UpstreamOrder {
 	}
 
 	#place(message: Uint8Array, frame: Frame): void {
-		const ahead = this.#next === null ? 0 : (frame.sequence - this.#next) | 0;
+		const distance = this.#next === null ? 0 : (frame.sequence - this.#next) | 0;
+		const ahead = Math.abs(distance) > RESTART_DISTANCE ? 0 : distance;
 		if (ahead < 0) {
 			this.#duplicated++;
 			return;

@@ -132,7 +132,7 @@ export class Upstream {
 	}
 
 	#opened(subprotocol: string): void {
-		this.#order.release();
+		this.#order.keepWaiting(this.#options.clock.now());
 		this.#protocol = subprotocol === SUBPROTOCOL ? 'framed' : null;
 		if (this.#protocol === null && this.#options.protocol !== 'auto') {
 			this.#protocol = this.#options.protocol;
@@ -170,6 +170,7 @@ export class Upstream {
 			if (!this.#hasHadRaw) {
 				this.#hasHadRaw = true;
 				this.#stream = null;
+				this.#order.restart();
 				this.#sink.onStream(format, randomUUID(), 0);
 			}
 		}
@@ -235,6 +236,8 @@ export class Upstream {
 			const resume: ResumeText = { type: 'resume', stream, sequence: next, seconds: null };
 			this.#order.hold(this.#options.clock.now());
 			this.#link.send(JSON.stringify(resume));
+		} else {
+			this.#order.release();
 		}
 	}
 

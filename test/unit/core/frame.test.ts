@@ -56,6 +56,11 @@ describe('the wire frame', () => {
 		expect(parseFrame(spoil(encodeFrame(HEADER, new Uint8Array(16))))).toBe(fault);
 	});
 
+	it.each([NaN, Infinity, -Infinity])('takes a capture time of %d for unknown', (captureTime) => {
+		const message = encodeFrame({ ...HEADER, captureTime }, new Uint8Array(8));
+		expect(parseFrame(message)).toMatchObject({ captureTime: 0 });
+	});
+
 	it('never throws on any bytes', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, hasMagic) => {

@@ -14,15 +14,17 @@ export class FakeSocket extends EventEmitter implements ListenerSocket {
 	bufferedAmount = 0;
 	readyState = 1;
 	readonly protocol: string;
+	readonly response: ListenerSocket['response'];
 	readonly sent: SentMessage[] = [];
 	closed: { readonly code: number | undefined; readonly reason: string | undefined } | null = null;
 	terminated = false;
 	readonly #clock: Clock;
 
-	constructor(clock: Clock, protocol = '') {
+	constructor(clock: Clock, protocol = '', response?: ListenerSocket['response']) {
 		super();
 		this.#clock = clock;
 		this.protocol = protocol;
+		this.response = response;
 	}
 
 	send(message: Uint8Array | string, options: SendOptions, onSent?: () => void): void {

@@ -83,6 +83,16 @@ describe('Fanout', () => {
 		expect(counts).toEqual([1, 2, 1, 0]);
 	});
 
+	it('does not keep a socket that closed before', () => {
+		const { clock, fanout, send } = stage();
+		const socket = new FakeSocket(clock, SUBPROTOCOL);
+		socket.close();
+		fanout.attach(socket);
+		send(1);
+		expect(fanout.listeners).toHaveLength(0);
+		expect(socket.sent).toEqual([]);
+	});
+
 	it('closes those who come after the end as it closed the others', () => {
 		const { fanout, send, join } = stage();
 		const socket = join();
@@ -129,6 +139,36 @@ describe('Fanout', () => {
 		]);
 		framed.say({ type: 'resume', stream: 'hall', sequence: 0, seconds: null });
 		expect(framed.textsOf('resumed')).toMatchObject([{ frames: 0 }]);
+	});
+});
+
+describe('Fanout.begin', () => {
+	it('takes up the credit anew: nobody acknowledges what was under way of the stream before', () => {
+		const { fanout, send, join } = stage({ firstSequence: 5000, creditMs: 200 });
+		const socket = join();
+		send(1);
+		socket.say({ type: 'ack', sequence: 5000 });
+		send(5);
+		fanout.begin(FORMAT, 'second run', 0);
+		for (let sequence = 0; sequence < 1000; sequence++) {
+			send(1);
+			socket.say({ type: 'ack', sequence });
+		}
+		expect(socket.closed).toBe(null);
+		expect(sequences(socket).slice(6)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+		expect(fanout.stats.framesDropped).toBe(0);
+	});
+
+	it('sends framed responses away, which cannot be told of another run, but may change format', () => {
+		const { clock, fanout } = stage();
+		const framed = new FakeSocket(clock, SUBPROTOCOL, 'framed');
+		const raw = new FakeSocket(clock, '', 'raw');
+		fanout.attach(framed);
+		fanout.attach(raw);
+		fanout.begin({ ...FORMAT, channels: 2 }, fanout.stream, 0);
+		expect([framed.closed, raw.closed?.code]).toEqual([null, 1001]);
+		fanout.begin({ ...FORMAT, channels: 2 }, 'second run', 0);
+		expect(framed.closed?.code).toBe(1001);
 	});
 });
 
@@ -218,6 +258,19 @@ describe('Fanout resume', () => {
 		one.say(resume(2));
 		two.say(resume(2));
 		expect(one.binary[0]).toBe(two.binary[0]);
+	});
+
+	it('repeats the few frames of each of many short losses', () => {
+		const { send, join } = stage({ historyMs: 2000 });
+		const socket = join();
+		for (let loss = 0; loss < 50; loss++) {
+			socket.say({ type: 'media', wanted: false });
+			send(5);
+			socket.say({ type: 'media', wanted: true });
+			socket.say(resume(10 * loss));
+			send(5);
+		}
+		expect(sequences(socket)).toEqual(Array.from({ length: 500 }, (_, i) => i));
 	});
 
 	it('cannot be flooded: one repeat per length of the history and socket', () => {

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SUBPROTOCOL } from '../../../src/core/frame.js';
 import { systemClock } from '../../../src/node/clock.js';
 import type { Gateway } from '../../../src/node/gateway/gateway.js';
+import { SourceStation } from '../../../src/node/station/source-station.js';
 import { seededRandom, type Random } from '../../../src/node/source/seeded-random.js';
 import {
 	alice,
@@ -35,6 +39,25 @@ async function neighbour(gateway: Gateway, protocols: string[] = []) {
 function tokenProtocols(token: string): string[] {
 	return [SUBPROTOCOL, `steadypcm.token.${token}`];
 }
+
+describe('a gateway with a verify hook', () => {
+	it('keeps no listener that left while its token was looked at', async () => {
+		let answer: ((isGood: boolean) => void) | null = null;
+		const verify = (): Promise<boolean> => new Promise((resolve) => (answer = resolve));
+		const gateway = await rig.start({ access: { verify } });
+		const { fanout } = gateway.stations[0]!;
+		const head = 'GET /tone HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n\r\n';
+		const socket = rig.bytes(gateway, head);
+		await vi.waitFor(() => expect(answer).not.toBe(null));
+		socket.destroy();
+		await vi.waitFor(async () =>
+			expect(await gateway.metrics()).toContain('steadypcm_connections 0'),
+		);
+		answer!(true);
+		await new Promise(setImmediate);
+		expect(fanout!.listeners).toHaveLength(0);
+	});
+});
 
 describe('a gateway with users', () => {
 	let gateway: Gateway;
@@ -138,6 +161,10 @@ describe('a gateway with users', () => {
 			body: '<uname>alice</uname>',
 		});
 		expect(xml.status).toBe(415);
+		for (const type of ['constructor', '__proto__']) {
+			const headers = { 'Content-Type': type };
+			expect((await ask(gateway, '/login', { method: 'POST', headers })).status).toBe(415);
+		}
 	});
 
 	it('slows those who guess', async () => {
@@ -320,6 +347,32 @@ describe('an open gateway', () => {
 		expect(Number(dropped)).toBeGreaterThanOrEqual(800);
 		await check();
 	}, 15_000);
+
+	it('ends those who do not read their answer, but no listener of a source that is silent', async () => {
+		const page = await mkdtemp(join(tmpdir(), 'steadypcm-page-'));
+		const names = ['page.html', 'page.css', 'page.js', 'icon.svg', 'worklet.js', 'worker.js'];
+		const long = Buffer.alloc(16_000_000);
+		await Promise.all([...names, 'index.min.js'].map((name) => writeFile(join(page, name), long)));
+		const tone = toneStation('tone');
+		const silent = new SourceStation('silent', tone.format, () => new Promise(() => {}));
+		const limits = { handshakeSeconds: 0.1 };
+		const gateway = await rig.start({ page, limits, stations: [tone, silent] });
+		const check = await neighbour(gateway);
+		rig.bytes(gateway, 'GET /silent HTTP/1.1\r\nHost: localhost\r\n\r\n');
+		await vi.waitFor(() => expect(silent.fanout.listeners).toHaveLength(1));
+		const sockets = (): number =>
+			process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+		const before = sockets();
+		const deaf = Array.from({ length: 10 }, () =>
+			rig.bytes(gateway, 'GET /index.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+		);
+		await vi.waitFor(() => expect(sockets()).toBe(before + 20));
+		await vi.waitFor(() => expect(sockets()).toBe(before + 10), 3000);
+		expect(silent.fanout.listeners).toHaveLength(1);
+		deaf.forEach((socket) => socket.destroy());
+		await rm(page, { recursive: true });
+		await check();
+	});
 
 	it('survives 300 seeded requests that are none', async () => {
 		const gateway = await rig.start();

@@ -140,6 +140,10 @@ describe('a gateway', () => {
 		expect(question.headers['access-control-allow-headers']).toBe('Content-Type');
 		const preflight = await ask(gateway, '/tone', { method: 'OPTIONS', headers: { origin } });
 		expect(preflight.status).toBe(204);
+		const headers = { origin, authorization: 'Bearer none' };
+		const refused = await ask(gateway, '/tone', { headers });
+		expect(refused.status).toBe(401);
+		expect(refused.headers['access-control-allow-origin']).toBe(origin);
 		const token = await login(gateway);
 		const protocols = [SUBPROTOCOL, `steadypcm.token.${token}`];
 		expect(await sound(rig.socket(gateway, 'tone', protocols, { origin }))).toBeDefined();

@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FRAME_HEADER_BYTES, parseFrame, type Frame } from '../../../src/core/frame.js';
 import type { StreamFormat } from '../../../src/core/stream-format.js';
 import { Fanout } from '../../../src/node/fanout/fanout.js';
+import { httpListener } from '../../../src/node/fanout/http-listener.js';
 import { Impairment } from '../../../src/node/fanout/impairment.js';
+import type { ListenerSocket } from '../../../src/node/fanout/listener-socket.js';
 import { pcmServer, type PcmServerOptions } from '../../../src/node/fanout/upgrade.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 
@@ -112,6 +114,38 @@ describe('httpListener', () => {
 		expect(parseFrame(body.subarray(4))).toMatchObject({ sequence: 0, sampleFrames: 160 });
 	});
 
+	it('gives frames a sign of life each second, but none to one that does not read', async () => {
+		const clock = new VirtualClock();
+		const identity = { format: FORMAT, stream: 'hall' };
+		const sockets: ListenerSocket[] = [];
+		const http = createServer((request, response) => {
+			sockets.push(httpListener(request, response, identity, clock)!);
+		});
+		await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+		const { port } = http.address() as AddressInfo;
+		const framed = await ask(`http://127.0.0.1:${port}/`, FRAMED);
+		const raw = await ask(`http://127.0.0.1:${port}/`);
+		clock.advance(1000);
+		await new Promise(setImmediate);
+		clock.advance(1000);
+		sockets.forEach((socket) => socket.close(1000));
+		expect(await bodyOf(framed)).toEqual(Buffer.alloc(8));
+		expect(await bodyOf(raw)).toEqual(Buffer.alloc(0));
+		await vi.waitFor(() => expect(clock.pending).toBe(0));
+
+		const deaf = await ask(`http://127.0.0.1:${port}/`, FRAMED);
+		const [, , socket] = sockets;
+		while (socket!.bufferedAmount === 0) {
+			socket!.send(new Uint8Array(1_000_000), { binary: true, compress: false });
+			await new Promise(setImmediate);
+		}
+		const { bufferedAmount } = socket!;
+		clock.advance(60_000);
+		expect(socket!.bufferedAmount).toBe(bufferedAmount);
+		deaf.destroy();
+		http.close();
+	});
+
 	it('answers HEAD and CORS preflights without a listener, other methods with 405', async () => {
 		const { fanout, url } = await serve();
 		const head = await ask(url, {}, 'HEAD');
@@ -172,6 +206,13 @@ describe('PcmServer.handle', () => {
 		const { url: early } = await serve({ onHttp: () => null });
 		const response = await ask(early);
 		expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+	});
+
+	it('lets pages read that they may not come', async () => {
+		const { url } = await serve({ allow: () => false });
+		const refused = await ask(url, { origin: 'http://page.test' });
+		expect(refused.statusCode).toBe(403);
+		expect(refused.headers['access-control-allow-origin']).toBe('*');
 	});
 
 	it('lets the app answer by itself', async () => {

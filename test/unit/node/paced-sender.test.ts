@@ -206,6 +206,23 @@ describe('PacedSender frames', () => {
 		expect(socket.frames.map(({ captureTime }) => captureTime)).toEqual([1000, 1020, 1040]);
 	});
 
+	it('leaves out of the capture time what the frames before took to be made', () => {
+		const clock = new VirtualClock(0, 1000);
+		const socket = new FakeSocket(clock, SUBPROTOCOL);
+		const source = new CountingSource(() => {
+			clock.sleep(3);
+			return undefined;
+		});
+		const sender = new PacedSender(source, { clock });
+		sender.attach(socket);
+		sender.start();
+		clock.sleep(80);
+		expect(socket.times).toEqual([3, 86, 89, 92, 95]);
+		expect(socket.frames.map(({ captureTime }) => captureTime)).toEqual([
+			1000, 1020, 1040, 1060, 1080,
+		]);
+	});
+
 	it('wraps the sequence after 2^32 - 1', () => {
 		const clock = new VirtualClock();
 		const socket = new FakeSocket(clock, SUBPROTOCOL);

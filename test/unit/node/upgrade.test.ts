@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, IncomingMessage } from 'node:http';
-import { Socket, type AddressInfo } from 'node:net';
+import { connect, Socket, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FRAME_END_OF_STREAM, parseFrame, SUBPROTOCOL } from '../../../src/core/frame.js';
@@ -63,6 +64,7 @@ const EXPECTED = new ToneSource(FORMAT, { duration: 0.2 }).read(3200)!;
 describe('pcmServer with a PacedSender over a real connection', () => {
 	it('delivers every byte, framed and raw, without deflate and without Nagle', async () => {
 		const noDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
+		const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
 		const sender = new PacedSender(new ToneSource(FORMAT, { duration: 0.2 }));
 		const { server, url } = await serve({
 			onConnection: (socket) => {
@@ -87,6 +89,7 @@ describe('pcmServer with a PacedSender over a real connection', () => {
 		expect(JSON.parse(framed.texts[0]!)).toMatchObject({ type: 'hello', channels: 2 });
 		expect(framed.headers['sec-websocket-extensions']).toBe(undefined);
 		expect(noDelay.mock.calls.some(([on]) => on === true)).toBe(true);
+		expect(keepAlive).toHaveBeenCalledWith(true, 30_000);
 	});
 
 	it('picks the first subprotocol when ours is not offered', async () => {
@@ -118,6 +121,17 @@ describe('pcmServer with a PacedSender over a real connection', () => {
 		const request = new IncomingMessage(new Socket());
 		Object.assign(request.headers, { authorization });
 		expect(tokenOf(request)).toBe(token);
+	});
+
+	it('keeps no refused connection whose other side stays', async () => {
+		const { http, url } = await serve({ onConnection: () => {} });
+		const client = connect({ port: Number(new URL(url).port), allowHalfOpen: true });
+		cleanups.push(() => client.destroy());
+		const lines = ['GET /nothing HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket'];
+		client.resume().write(`${lines.join('\r\n')}\r\n\r\n`);
+		await once(client, 'end');
+		const left = () => new Promise((tell) => http.getConnections((_, count) => tell(count)));
+		await vi.waitFor(async () => expect(await left()).toBe(0));
 	});
 
 	it('answers 404 on paths nobody serves and 403 to those not allowed', async () => {

@@ -176,6 +176,29 @@ describe('Upstream of frames', () => {
 		});
 	});
 
+	it('loses nothing when the connection breaks again before the repeats came', () => {
+		const { clock, upstream, servers, passed, open } = stage();
+		const first = open();
+		first.hello(0);
+		first.frames([0, 1]);
+		first.events.onClose('reset');
+		clock.advance(250);
+		const second = open();
+		second.hello(5);
+		second.frames([5, 6]);
+		second.events.onClose('reset');
+		clock.advance(3000);
+		const third = open();
+		clock.advance(200);
+		third.hello(9);
+		third.frames([9]);
+		third.says({ type: 'resumed', stream: 'hall', sequence: 2, frames: 7 });
+		third.frames(count(2, 8), FRAME_REPEATED);
+		expect(servers).toHaveLength(3);
+		expect(passed()).toEqual(count(0, 9));
+		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 2 });
+	});
+
 	it('waits 2 s for repeats that do not come, or not at all when there are none', () => {
 		for (const answers of [false, true]) {
 			const { clock, passed, open, servers } = stage();
@@ -240,6 +263,15 @@ describe('Upstream of frames', () => {
 		]);
 		expect(streams[3]![1]).toBe(77);
 		expect(passed()).toEqual([900, ...count(0, 400), 3, 4, 77]);
+	});
+
+	it('goes on after a frame whose sequence cannot be true', () => {
+		const { upstream, open, passed } = stage();
+		const server = open();
+		server.hello(0);
+		server.frames([0, 1, 1_000_000, 2, 3]);
+		expect(passed()).toEqual([0, 1, 1_000_000, 2, 3]);
+		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
 	});
 
 	it('counts what is no frame or no text of the protocol, and goes on', () => {

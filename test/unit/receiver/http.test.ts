@@ -143,6 +143,32 @@ describe('a stream over HTTP', () => {
 	});
 });
 
+describe('a stream over HTTP whose sender pauses', () => {
+	it.each(['as main connection', 'as downlink'])('stays, by its signs of life, %s', (kind) => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock, { http: true });
+		rig.servers.set('ws://a/', server);
+		rig.start(kind === 'as downlink' ? { isFirefox: true } : { urls: [URL] });
+		let isPaused = false;
+		server.onFrame = (message) => {
+			if (!isPaused) {
+				rig.download.give(prefixed(message));
+			}
+		};
+		rig.run(0.05);
+		rig.download.answerFramed('run-1');
+		rig.run(1);
+		isPaused = true;
+		for (let second = 0; second < 30; second++) {
+			rig.run(1);
+			rig.download.give(prefixed(new Uint8Array(0)));
+		}
+		expect(rig.downloads).toHaveLength(1);
+		expect(rig.report.via).toBe('http');
+		expect(rig.told('close')).toEqual([]);
+	});
+});
+
 describe('the HTTP downlink', () => {
 	function withDownlink(): { rig: ReceiverRig; server: FakeServer; download: FakeDownload } {
 		const rig = new ReceiverRig();
@@ -170,6 +196,33 @@ describe('the HTTP downlink', () => {
 		expect(rig.report).toMatchObject({ via: 'http', framesLost: 0, connectionsOpen: 1 });
 		expect(rig.splices).toEqual([0]);
 		expect(rig.played.length / FRAME).toBe(server.next);
+	});
+
+	it('brings what is on its way by it after the WebSocket has said that the stream ended', () => {
+		const { rig, server, download } = withDownlink();
+		rig.run(1);
+		server.wire.end(1000);
+		rig.run(2);
+		expect(rig.told('close')).toEqual([]);
+		download.give(prefixed(server.message(server.next - 1, FRAME_END_OF_STREAM)));
+		download.end(null);
+		expect(rig.told('close')).toMatchObject([{ code: 1000, retryIn: null, wasOpen: true }]);
+		expect(rig.report).toMatchObject({ framesLost: 0, connectionsOpen: 0 });
+		expect(rig.played.length / FRAME).toBe(server.next);
+		expect(download.isClosed).toBe(true);
+		rig.run(60);
+		expect(rig.downloads).toHaveLength(1);
+	});
+
+	it('does not wait for a downlink that breaks after the stream ended', () => {
+		const { rig, server, download } = withDownlink();
+		rig.run(1);
+		server.wire.end(1000);
+		download.end('reset');
+		expect(rig.told('close')).toMatchObject([{ code: 1000, retryIn: null }]);
+		rig.run(60);
+		expect(rig.downloads).toHaveLength(1);
+		expect(rig.wires).toHaveLength(1);
 	});
 
 	it('gives the media back to the WebSocket while it is lost, which misses nothing', () => {

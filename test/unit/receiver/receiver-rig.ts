@@ -76,6 +76,8 @@ export class ReceiverRig {
 	readonly splices: number[] = [];
 	/** The server behind each URL; none: nobody answers. */
 	readonly servers = new Map<string, FakeServer>();
+	/** Of the playout, seconds; told with the next report that is asked for. */
+	targetDelay = 0;
 	/** Milliseconds that the system's clock is off. */
 	wallStep = 0;
 	#receiver: Receiver | null = null;
@@ -144,7 +146,7 @@ export class ReceiverRig {
 	}
 
 	get report(): ReceiverReport {
-		this.receiver.obey({ type: 'report' });
+		this.receiver.obey({ type: 'report', targetDelay: this.targetDelay });
 		const event = this.events.pop();
 		if (event?.type !== 'report') {
 			throw new Error('The receiver did not answer.');

@@ -270,18 +270,49 @@ describe('resuming', () => {
 		},
 	);
 
+	it('loses nothing in complete mode when the connection breaks again before the repeats came', () => {
+		const { rig, server } = playing(
+			{ slowness: 300 },
+			{ mode: 'complete', reconnect: { minDelay: 8, maxDelay: 8 } },
+		);
+		rig.run(3);
+		server.drop();
+		while (server.wires.length === 1) {
+			rig.run(0.01);
+		}
+		rig.run(0.2);
+		server.drop();
+		rig.run(15);
+		expect(server.wires.map((wire) => wire.heard('resume').length)).toEqual([0, 1, 1]);
+		expect(runs(rig.played)).toHaveLength(1);
+		expect(rig.report.framesLost).toBe(0);
+	});
+
 	it('asks a live stream only for what is not too late, and tells what is lost', () => {
 		const { rig, server } = playing({}, { reconnect: { minDelay: 2, maxDelay: 2 } });
+		rig.targetDelay = 0.1;
 		rig.run(3);
+		expect(rig.report.connectionsOpen).toBe(1);
 		server.drop();
 		rig.run(5);
 		const [resume] = server.wire.heard('resume');
-		expect(resume!.seconds).toBeGreaterThanOrEqual(0.06);
+		expect(resume!.seconds).toBeGreaterThanOrEqual(0.1);
 		expect(resume!.seconds).toBeLessThan(0.2);
 		const { framesLost, framesRecovered } = rig.report;
 		expect(framesRecovered).toBe(Math.ceil((resume!.seconds! * 1000) / FRAME_MS));
 		expect(runs(rig.played)).toHaveLength(2);
 		expect(rig.played.length / FRAME + framesLost).toBe(server.next);
+	});
+
+	it('misses nothing of a live stream that is away for less than its delay', () => {
+		const { rig, server } = playing({}, { reconnect: { minDelay: 0.3, maxDelay: 0.3 } });
+		rig.targetDelay = 0.4;
+		rig.run(3);
+		expect(rig.report.connectionsOpen).toBe(1);
+		server.drop();
+		rig.run(3);
+		expect(runs(rig.played)).toHaveLength(1);
+		expect(rig.report).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
 	});
 
 	it('goes on without what the history no longer holds, at once', () => {

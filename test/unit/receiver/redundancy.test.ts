@@ -48,6 +48,18 @@ describe('redundancy', () => {
 		expect(rig.played.length / FRAME).toBeGreaterThan(1045);
 	});
 
+	it('is over when the stream is complete, though a path was about to try again', () => {
+		const { rig, server } = twoPaths();
+		rig.run(1);
+		server.isUp = false;
+		server.wires[1]!.end(1006);
+		server.wires[0]!.end(1000);
+		expect(rig.told('close')).toMatchObject([{ code: 1000, retryIn: null, wasOpen: true }]);
+		expect(rig.told('end')).toHaveLength(1);
+		rig.run(60);
+		expect(rig.wires).toHaveLength(2);
+	});
+
 	it('tells close when the last path is gone', () => {
 		const { rig, server } = twoPaths();
 		rig.run(1);

@@ -197,6 +197,22 @@ describe('Sequencer', () => {
 		expect(order.duplicated).toBe(1);
 	});
 
+	it('takes a duplicate for no restart when the sender’s clock stepped back between', () => {
+		const { sequencer: order, given, splices, accept } = sequencer();
+		const behind = { captureTime: 5 };
+		for (const i of [0, 1, 2]) {
+			accept(frame(i));
+		}
+		accept(frame(3, 0, behind));
+		for (const i of [1, 2]) {
+			accept(frame(i));
+		}
+		accept(frame(4, 0, behind));
+		expect(given).toEqual(range(0, 5));
+		expect(splices).toEqual([0]);
+		expect(order.duplicated).toBe(2);
+	});
+
 	it('accounts for each of 20 000 frames that a seeded network mangles', () => {
 		const next = random(99);
 		const { sequencer: order, given, accept } = sequencer();
