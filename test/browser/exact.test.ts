@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
+import { exactPlane, noise } from '../support/noise.js';
 import { ISOLATED, startPageServer, type PageServer } from '../support/page-server.js';
 import { random } from '../support/random.js';
 import { launchChromium, TestPage, type Recording } from '../support/test-page.js';
@@ -11,12 +12,6 @@ const SECONDS = 10;
 /** Sample frames a fade may touch at either end: 5 ms. */
 const FADE = 240;
 const SEED = 20_261_121;
-
-/** Interleaved s32 noise: any wrong, missing or repeated sample shows. */
-function noise(): Int32Array<ArrayBuffer> {
-	const next = random(SEED);
-	return Int32Array.from({ length: RATE * CHANNELS * SECONDS }, () => (next() - 0.5) * 2 ** 31);
-}
 
 /** Sends `bytes` at the stream's pace, piece by piece, each when its first byte is due. */
 function sendPaced(socket: WebSocket, bytes: Uint8Array, pieceBytes: () => number): void {
@@ -41,9 +36,7 @@ function sendPaced(socket: WebSocket, bytes: Uint8Array, pieceBytes: () => numbe
 /** Compares what was heard with what was sent. */
 function expectExact(recording: Recording, sent: Int32Array): void {
 	const expected = Array.from({ length: CHANNELS }, (_, channel) =>
-		Float32Array.from({ length: RATE * SECONDS }, (_unused, i) =>
-			Math.fround(sent[i * CHANNELS + channel]! * 2 ** -31),
-		),
+		exactPlane(sent, CHANNELS, channel),
 	);
 	const first = recording.planes[0]!.indexOf(expected[0]![FADE]!) - FADE;
 	expect(first, 'sample frame at which the stream begins').toBeGreaterThanOrEqual(0);
@@ -62,7 +55,7 @@ function expectExact(recording: Recording, sent: Int32Array): void {
 describe('48 kHz s32 stereo into a 48 kHz context', () => {
 	let browser: Browser;
 	let server: PageServer;
-	const stream = noise();
+	const stream = noise(RATE * SECONDS, CHANNELS, SEED);
 	const bytes = new Uint8Array(stream.buffer);
 
 	beforeAll(async () => {

@@ -10,6 +10,9 @@ export interface Look {
 	readonly targetDelay: number;
 	readonly concealedSamples: number;
 	readonly concealmentEvents: number;
+	readonly endToEndDelay: number | null;
+	/** From the worklet to the speaker, as the browser says. */
+	readonly outputLatency: number;
 }
 
 export interface HeardOptions {

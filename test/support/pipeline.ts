@@ -166,7 +166,7 @@ export class Pipeline {
 	}
 
 	get received(): ReceiverReport {
-		this.receiver.obey({ type: 'report' });
+		this.receiver.obey({ type: 'report', targetDelay: this.value('targetDelay') });
 		const event = this.events.pop();
 		if (event?.type !== 'report') {
 			throw new Error('The receiver did not answer.');

@@ -19,10 +19,12 @@ export interface Recording {
 	readonly events: readonly SeenEvent[];
 	readonly currentTime: number;
 	readonly latency: number;
+	/** Milliseconds since 1970 at which the page's clock began. */
+	readonly timeOrigin: number;
 }
 
 export interface StartOptions {
-	readonly url: string | null;
+	readonly url: string | readonly string[] | null;
 	readonly options?: object;
 	/** Hz of the context; 0: the device's own. @default 48000 */
 	readonly sampleRate?: number;

@@ -72,7 +72,8 @@ export class PacedPump implements Pump {
 			this.#pumpFrame(wallOrigin + this.#schedule.dueAt);
 		}
 		if (!this.#stopped) {
-			const delayMs = this.#schedule.dueAt - now;
+			// A fan-out to many takes milliseconds: by now it is later than it was.
+			const delayMs = this.#schedule.dueAt - this.#clock.now();
 			this.#timer = this.#clock.setTimer(() => this.#pumpDueFrames(), delayMs);
 		}
 	}

@@ -1,4 +1,5 @@
 // What the hot paths cost: figures for programs, a table for people.
+import { quantile } from '../../support/quantile.js';
 import type { GroupTimes } from './contest.js';
 
 /** Parts of the rounds that the spread leaves out below and above. */
@@ -63,11 +64,6 @@ function timesOf({ name: group, contenders }: GroupTimes, name: string): readonl
 		throw new RangeError(`Expected ${name} among the contenders of ${group}.`);
 	}
 	return found.times;
-}
-
-function quantile(values: readonly number[], part: number): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!;
 }
 
 const TITLES = ['', 'us', 'ratio', '80 % of rounds', 'of the leasts', 'by order of turns'] as const;

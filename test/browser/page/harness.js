@@ -46,6 +46,7 @@ async function report() {
 		events: run.events,
 		currentTime: run.player.currentTime,
 		latency: run.player.latency,
+		timeOrigin: performance.timeOrigin,
 	};
 }
 
@@ -58,9 +59,19 @@ async function dates() {
 function watch(interval) {
 	run.looks = [];
 	const look = () => {
-		const { playoutDelay, targetDelay, concealedSamples, concealmentEvents } = run.player.stats;
+		const { playoutDelay, targetDelay, concealedSamples, concealmentEvents, endToEndDelay } =
+			run.player.stats;
 		const at = performance.timeOrigin + performance.now();
-		run.looks.push({ at, playoutDelay, targetDelay, concealedSamples, concealmentEvents });
+		const { outputLatency } = run.context;
+		run.looks.push({
+			at,
+			playoutDelay,
+			targetDelay,
+			concealedSamples,
+			concealmentEvents,
+			endToEndDelay,
+			outputLatency,
+		});
 	};
 	run.watching = setInterval(look, interval);
 }

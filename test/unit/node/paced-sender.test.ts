@@ -100,6 +100,20 @@ describe('PacedSender schedule', () => {
 		expect(sender.stats.reanchors).toBe(1);
 	});
 
+	it('is not put off by what frames take to go out', () => {
+		const clock = new VirtualClock();
+		const socket = new FakeSocket(clock);
+		const source = new CountingSource(() => {
+			clock.sleep(9);
+			return undefined;
+		});
+		const sender = new PacedSender(source, { clock });
+		sender.attach(socket);
+		sender.start();
+		clock.advance(60);
+		expect(socket.times).toEqual([9, 29, 49, 69]);
+	});
+
 	it('keeps the schedule continuous when the rate changes', () => {
 		const clock = new VirtualClock();
 		const socket = new FakeSocket(clock);
