@@ -4,16 +4,14 @@
 // the system's clock at the render calls; and from there to the speaker it takes what the browser says
 // (AudioContext.outputLatency), which the player does not use: it maps by getOutputTimestamp.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserRig } from '../support/browser-rig.js';
 import { captureTimes, type CaptureTimes } from '../support/capture-times.js';
 import { ContextClock } from '../support/context-clock.js';
 import { renderDates, seenStats, watchStats, type Look } from '../support/heard.js';
 import { median } from '../support/median.js';
-import { ISOLATED, startPageServer, type PageServer } from '../support/page-server.js';
 import { speech } from '../support/signals.js';
 import { StreamPort } from '../support/stream-port.js';
-import { launchChromium, TestPage } from '../support/test-page.js';
 import { decodeTime, TIME_CODED_CHANNELS, timeCoded } from '../support/time-code.js';
 import { bytesSource, waitingSender } from '../support/waiting-sender.js';
 
@@ -45,20 +43,14 @@ interface Run {
 }
 
 describe('stats.endToEndDelay', () => {
-	let browser: Browser;
-	let server: PageServer;
+	let rig: BrowserRig;
 
 	beforeAll(async () => {
-		browser = await launchChromium();
-		server = await startPageServer();
+		rig = await BrowserRig.open();
 	});
-	afterAll(async () => {
-		await browser.close();
-		await server.close();
-	});
+	afterAll(() => rig.close());
 
 	it(`is true within ${BOUND_MS} ms`, async () => {
-		server.headers = ISOLATED;
 		let run = await measure();
 		for (let i = 1; i < MOST_RUNS && Math.abs(run.lostMs) > MOST_LOST_MS; i++) {
 			run = await measure();
@@ -84,9 +76,8 @@ describe('stats.endToEndDelay', () => {
 		const sender = waitingSender(bytesSource(timeCoded(signal), format));
 		const port = await StreamPort.open({ stream: () => sender });
 		const captured = await captureTimes(port.url);
-		const test = await TestPage.open(browser, `http://127.0.0.1:${server.port}/`);
-		const options = { protocol: 'framed', format: { channels: TIME_CODED_CHANNELS } };
-		await test.start({ url: port.url, channels: TIME_CODED_CHANNELS, options });
+		const channels = TIME_CODED_CHANNELS;
+		const test = await rig.play(port.url, { format: { channels } }, { channels });
 		await watchStats(test, LOOK_EVERY_MS);
 		await wait((SECONDS - 2) * 1000);
 		const looks = await seenStats(test);

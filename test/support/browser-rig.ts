@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright';
 import { ISOLATED, startPageServer, type PageServer } from './page-server.js';
 import { StreamPort, type StreamPortOptions } from './stream-port.js';
-import { launchChromium, TestPage } from './test-page.js';
+import { launchChromium, TestPage, type StartOptions } from './test-page.js';
 
 export class BrowserRig {
 	readonly #browser: Browser;
@@ -30,10 +30,15 @@ export class BrowserRig {
 		return port;
 	}
 
-	/** A player of a framed stream, on a page of its own. Resolves when it sounds. */
-	async play(url: string | readonly string[], options: object = {}): Promise<TestPage> {
+	/** A player of a framed stream, on a page of its own. Resolves when it sounds.
+	 * @param start what is recorded of it, and how */
+	async play(
+		url: string | readonly string[],
+		options: object = {},
+		start: Omit<StartOptions, 'url' | 'options'> = {},
+	): Promise<TestPage> {
 		const test = await TestPage.open(this.#browser, `http://127.0.0.1:${this.#pages.port}/`);
-		await test.start({ url, options: { protocol: 'framed', ...options } });
+		await test.start({ url, options: { protocol: 'framed', ...options }, ...start });
 		return test;
 	}
 

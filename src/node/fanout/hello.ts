@@ -10,18 +10,7 @@ export type Introduction = Pick<HelloText, 'stream' | 'frameMs' | 'next' | 'olde
  * @param format the source's. */
 export function helloText(introduction: Introduction, format: StreamFormat): string {
 	const { sampleRate, sampleFormat, channels } = wireFormat(format);
-	const { stream, frameMs, next, oldest, http } = introduction;
-	const hello: HelloText = {
-		type: 'hello',
-		version: 1,
-		stream,
-		sampleRate,
-		sampleFormat,
-		channels,
-		frameMs,
-		next,
-		oldest,
-		http,
-	};
+	const shape = { sampleRate, sampleFormat, channels };
+	const hello: HelloText = { type: 'hello', version: 1, ...introduction, ...shape };
 	return JSON.stringify(hello);
 }

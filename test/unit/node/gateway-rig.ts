@@ -17,6 +17,17 @@ export const PASSWORD = 'correct horse battery staple';
 
 const FORMAT = { sampleRate: 16_000 };
 
+/** The request of a WebSocket for the stream `tone`, byte for byte. */
+export const UPGRADE = [
+	'GET /tone HTTP/1.1',
+	'Host: 127.0.0.1',
+	'Connection: Upgrade',
+	'Upgrade: websocket',
+	'Sec-WebSocket-Version: 13',
+	'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+	'\r\n',
+].join('\r\n');
+
 /** Of `alice`, as cheap as is allowed. */
 export async function alice(): Promise<UserList> {
 	return new UserList(`alice:${await hashPassword(PASSWORD, { ln: 10, r: 8, p: 1 })}`);

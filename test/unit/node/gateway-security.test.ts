@@ -18,6 +18,7 @@ import {
 	PASSWORD,
 	sound,
 	toneStation,
+	UPGRADE,
 } from './gateway-rig.js';
 import { CERTIFICATE, KEY } from './loopback-certificate.js';
 
@@ -445,13 +446,3 @@ function mutated(text: string, random: Random): string {
 	}
 	return Buffer.from(bytes).toString('latin1');
 }
-
-const UPGRADE = [
-	'GET /tone HTTP/1.1',
-	'Host: 127.0.0.1',
-	'Connection: Upgrade',
-	'Upgrade: websocket',
-	'Sec-WebSocket-Version: 13',
-	'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-	'\r\n',
-].join('\r\n');

@@ -7,7 +7,16 @@ import { createGateway } from '../../../src/node/gateway/gateway.js';
 import { RelayStation } from '../../../src/node/station/relay-station.js';
 import { SourceStation } from '../../../src/node/station/source-station.js';
 import { ToneSource } from '../../../src/node/source/tone-source.js';
-import { alice, ask, ended, GatewayRig, login, sound, toneStation } from './gateway-rig.js';
+import {
+	alice,
+	ask,
+	ended,
+	GatewayRig,
+	login,
+	sound,
+	toneStation,
+	UPGRADE,
+} from './gateway-rig.js';
 
 const rig = new GatewayRig();
 
@@ -226,13 +235,3 @@ describe('createGateway', () => {
 		});
 	});
 });
-
-const UPGRADE = [
-	'GET /tone HTTP/1.1',
-	'Host: 127.0.0.1',
-	'Connection: Upgrade',
-	'Upgrade: websocket',
-	'Sec-WebSocket-Version: 13',
-	'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-	'\r\n',
-].join('\r\n');
