@@ -149,7 +149,6 @@ export class Link {
 			isRawWatched,
 			hasToken: token !== null,
 			isFirefox: isFirefox(),
-			timeOrigin: performance.timeOrigin,
 		};
 	}
 }

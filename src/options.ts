@@ -48,8 +48,9 @@ export interface PcmPlayerOptions {
 	/** Guides how the delay may be corrected: how freely time is stretched, and how far the pitch may move.
 	 * @default 'auto' */
 	content?: PlayoutContent;
-	/** Open a lost connection again: waits of `minDelay` doubling to `maxDelay` seconds, each shortened at
-	 * random by up to a half; `false`: never. The sound graph and what waits to be played stay meanwhile. A page
+	/** Open a lost connection again: within 50 ms when it had brought media for 1 s, or lasted 5 s, and the server did
+	 * not close it for having too much to do (1013, 4408, 4429); then after waits of `minDelay` doubling to `maxDelay`
+	 * seconds, each shortened at random by up to a half; `false`: never. The sound graph and what waits to be played stay meanwhile. A page
 	 * that goes online or becomes visible does not wait. No try follows what cannot heal: the server's word that
 	 * the stream is over (1000), a refusal, an unknown format. @default { minDelay: 0.25, maxDelay: 5 } */
 	reconnect?: boolean | Partial<ReconnectPolicy>;

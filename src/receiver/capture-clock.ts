@@ -1,21 +1,16 @@
 // When what is played was captured: the newest frame whose capture time is known, and the clock that told it.
 import type { Frame } from '../core/frame.js';
 import type { CaptureAnchor } from '../core/receiver-messages.js';
-
-/** Of a server, as far as it is known here. */
-interface ServerClock {
-	/** Milliseconds, less this one; null while unknown. */
-	readonly clockOffset: number | null;
-}
+import type { ClockSync } from './clock-sync.js';
 
 export class CaptureClock {
 	#frame: Pick<Frame, 'pts' | 'captureTime'> | null = null;
 	#sampleRate = 0;
-	#clock: ServerClock | null = null;
+	#clock: ClockSync | null = null;
 
 	/** null while unknown. */
 	get anchor(): CaptureAnchor | null {
-		const offset = this.#clock?.clockOffset ?? null;
+		const offset = this.#clock?.offset ?? null;
 		if (this.#frame === null || offset === null) {
 			return null;
 		}
@@ -24,7 +19,7 @@ export class CaptureClock {
 	}
 
 	/** @param clock of the server the frame came from */
-	note({ pts, captureTime, format }: Frame, clock: ServerClock): void {
+	note({ pts, captureTime, format }: Frame, clock: ClockSync): void {
 		if (captureTime > 0) {
 			// Not the frame itself, whose bytes would stay.
 			this.#frame = { pts, captureTime };

@@ -25,6 +25,14 @@ export class ClockSync {
 			return;
 		}
 		const offset = (received - sent + (answered - heard)) / 2;
+		const quickest = this.#quickest;
+		if (quickest !== null) {
+			const uncertainty = (roundTrip + quickest.roundTrip) / 2 + COARSENESS;
+			if (Math.abs(offset - quickest.offset) > uncertainty) {
+				// Both cannot be right: one of the clocks was set.
+				this.restart();
+			}
+		}
 		this.#exchanges.push({ offset, roundTrip: Math.max(0, roundTrip) });
 		if (this.#exchanges.length > EXCHANGES) {
 			this.#exchanges.shift();

@@ -1,13 +1,12 @@
-// Keeps one connection: opens a line, bounds the wait, notices when it died, opens the next. Turns what lines do into
-// calls of its listener and interprets no byte.
+// Keeps one connection: opens a line, notices when it died, opens the next. Turns what lines do into calls of its
+// listener and interprets no byte.
 import type { FaultCode, Protocol, ReconnectPolicy } from '../core/receiver-messages.js';
+import { AdmittedLine } from './admitted-line.js';
 import { BackOff } from './back-off.js';
-import { isFinal, isRefusal, NO_CONNECTION } from './close-codes.js';
+import { isBusy, isFinal, isRefusal, NO_CONNECTION } from './close-codes.js';
 import type { Environment, Timer } from './environment.js';
-import { HttpLine } from './http-line.js';
-import type { Line, LineClosure, LineListener, LineOpening, LineOptions } from './line.js';
+import type { LineClosure, LineOpening } from './line.js';
 import { Liveness } from './liveness.js';
-import { WebSocketLine } from './web-socket-line.js';
 
 export interface ConnectionOptions {
 	/** Tried in turn. */
@@ -45,8 +44,10 @@ export interface ConnectionListener {
 	mayRetry(): boolean;
 }
 
-/** Milliseconds a connection lasts that is no failure, though it gave nothing. */
+/** Milliseconds a connection lasts that has worked, though it gave nothing; and for which one gives media that has
+ * worked well. */
 const LASTING = 5000;
+const LASTING_MEDIA = 1000;
 
 export class Connection {
 	readonly #environment: Environment;
@@ -55,15 +56,16 @@ export class Connection {
 	readonly #liveness: Liveness;
 	/** null: a lost connection is the end. */
 	readonly #backOff: BackOff | null;
-	#line: Line | null = null;
-	/** Of the wait for an opening, or for the next try. */
+	#line: AdmittedLine | null = null;
+	/** Of the wait for the next try. */
 	#timer: Timer | null = null;
 	#state: 'idle' | 'waiting' | 'connecting' | 'open' = 'idle';
-	#hasMedia = false;
 	/** Index of the URL whose turn it is, uncut. */
 	#turn = 0;
 	/** Milliseconds. */
 	#openedAt = 0;
+	/** Milliseconds; Infinity: none came yet. */
+	#mediaAt = Infinity;
 
 	constructor(environment: Environment, options: ConnectionOptions, listener: ConnectionListener) {
 		this.#environment = environment;
@@ -73,7 +75,10 @@ export class Connection {
 		this.#backOff = reconnect === null ? null : new BackOff(environment, reconnect);
 		this.#liveness = new Liveness(environment, options.idleTimeout, {
 			ask: () => listener.ask(),
-			dead: (seconds) => this.#break(`nothing came for ${seconds} s`),
+			dead: (seconds) => {
+				const reason = `nothing came for ${seconds} s`;
+				this.#lose({ code: NO_CONNECTION, reason, wasClean: false }, null);
+			},
 		});
 	}
 
@@ -89,7 +94,7 @@ export class Connection {
 	/** From the first URL. */
 	open(): void {
 		this.#turn = 0;
-		this.#connectSoon();
+		this.#connectNow();
 	}
 
 	/** Nothing while it is not open. */
@@ -112,7 +117,7 @@ export class Connection {
 	/** Tries now instead of waiting; asks for a sign of life where it is watched. */
 	nudge(): void {
 		if (this.#state === 'waiting') {
-			this.#connectSoon();
+			this.#connectNow();
 		} else {
 			this.#liveness.probe();
 		}
@@ -127,98 +132,62 @@ export class Connection {
 	close(): void {
 		this.#state = 'idle';
 		this.#liveness.stop();
-		this.#stopTimer();
-		const line = this.#line;
+		if (this.#timer !== null) {
+			this.#environment.clearTimer(this.#timer);
+			this.#timer = null;
+		}
+		this.#line?.close();
 		this.#line = null;
-		line?.close();
 	}
 
 	/** As if nothing had failed yet. */
-	#connectSoon(): void {
-		this.#backOff?.restart();
+	#connectNow(): void {
+		this.#backOff?.restart(false);
 		this.#connect();
 	}
 
 	#connect(): void {
 		this.close();
 		this.#state = 'connecting';
-		this.#boundWait('no token');
-		let isAwaited = true;
-		const timer = this.#timer;
-		this.#listener.needToken((token) => {
-			// Not if it gave up, or began anew, meanwhile.
-			if (isAwaited && this.#timer === timer) {
-				isAwaited = false;
-				if (token === null && this.#options.hasToken) {
-					this.#break('no token');
-				} else {
-					this.#openLine(token);
-				}
-			}
-		});
-	}
-
-	#openLine(token: string | null): void {
-		const { urls, subprotocols, protocol } = this.#options;
-		const url = urls[this.#turn % urls.length]!;
-		this.#boundWait('no answer');
-		try {
-			this.#line = newLine(
-				this.#environment,
-				{ url, subprotocols, protocol, token },
-				{
-					opened: this.#opened.bind(this),
-					received: this.#received.bind(this),
-					heard: this.heard.bind(this),
-					closed: (closure) => {
-						if (this.#line !== null) {
-							this.#lose(closure, null);
-						}
-					},
-				},
-			);
-		} catch (cause) {
-			this.#break(String(cause));
-		}
-	}
-
-	#boundWait(what: string): void {
-		const { connectTimeout } = this.#options;
-		this.#stopTimer();
-		this.#timer = this.#environment.setTimer(
-			() => this.#break(`${what} within ${connectTimeout} s`),
-			connectTimeout * 1000,
+		const { urls } = this.#options;
+		this.#line = new AdmittedLine(
+			this.#environment,
+			{ ...this.#options, url: urls[this.#turn % urls.length]! },
+			{
+				opened: this.#opened.bind(this),
+				received: this.#received.bind(this),
+				heard: this.heard.bind(this),
+				closed: (closure) => this.#lose(closure, null),
+				needToken: (answer) => this.#listener.needToken(answer),
+			},
 		);
+		this.#line.open();
 	}
 
 	#opened(opening: LineOpening): void {
-		this.#stopTimer();
 		this.#state = 'open';
-		this.#hasMedia = false;
 		this.#openedAt = this.#environment.now();
+		this.#mediaAt = Infinity;
 		this.#listener.opened(opening);
 	}
 
 	#received(message: Uint8Array | string): void {
-		// Its listener may have closed the connection at a message before, out of the same read.
-		if (this.isOpen) {
-			this.#hasMedia ||= typeof message !== 'string';
-			this.#liveness.heard();
-			this.#listener.received(message);
+		if (!this.isOpen) {
+			// Its listener has closed it at a message before, out of the same read.
+			return;
 		}
-	}
-
-	#break(reason: string): void {
-		this.#lose({ code: NO_CONNECTION, reason, wasClean: false }, null);
+		if (typeof message !== 'string') {
+			this.#mediaAt = Math.min(this.#mediaAt, this.#environment.now());
+		}
+		this.#liveness.heard();
+		this.#listener.received(message);
 	}
 
 	#lose(closure: LineClosure, known: FaultCode | null): void {
 		const wasOpen = this.isOpen;
 		this.close();
-		const lasted = this.#environment.now() - this.#openedAt;
-		// One that is dropped as soon as it opens is a try that failed, or the server would be hammered.
-		if (wasOpen && (this.#hasMedia || lasted >= LASTING)) {
-			this.#backOff?.restart();
+		if (wasOpen) {
+			this.#judge(closure.code);
 		}
 		const retryIn = known === null ? this.#retryDelay(closure.code) : null;
 		this.#turn++;
@@ -230,6 +199,17 @@ export class Connection {
 		this.#listener.closed({ ...closure, retryIn, wasOpen, fault: retryIn === null ? final : null });
 	}
 
+	/** One that is dropped as soon as it opens is a try that failed, or the server would be hammered; only one that
+	 * worked well is tried again almost at once. */
+	#judge(code: number): void {
+		const now = this.#environment.now();
+		const isLasting = now - this.#openedAt >= LASTING;
+		if (isLasting || this.#mediaAt <= now) {
+			const isLastingMedia = now - this.#mediaAt >= LASTING_MEDIA;
+			this.#backOff?.restart((isLasting || isLastingMedia) && !isBusy(code));
+		}
+	}
+
 	/** Seconds, or null when no try will be made. */
 	#retryDelay(code: number): number | null {
 		if (!this.#listener.mayRetry()) {
@@ -237,16 +217,4 @@ export class Connection {
 		}
 		return this.#backOff === null || isFinal(code) ? null : this.#backOff.next();
 	}
-
-	#stopTimer(): void {
-		if (this.#timer !== null) {
-			this.#environment.clearTimer(this.#timer);
-			this.#timer = null;
-		}
-	}
-}
-
-function newLine(environment: Environment, options: LineOptions, listener: LineListener): Line {
-	const Kind = options.url.startsWith('http') ? HttpLine : WebSocketLine;
-	return new Kind(environment, options, listener);
 }

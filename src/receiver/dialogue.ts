@@ -20,7 +20,8 @@ export class Dialogue {
 	#timeTimer: Timer | null = null;
 	#isOn = false;
 	#times = 0;
-	/** Highest that came, and the one last acknowledged. */
+	/** Sequences: of the live frame that came last, the highest, and the one last acknowledged. */
+	#last: number | null = null;
 	#highest: number | null = null;
 	#acknowledged: number | null = null;
 
@@ -40,7 +41,7 @@ export class Dialogue {
 	stop(): void {
 		this.#isOn = false;
 		this.#times = 0;
-		this.#highest = this.#acknowledged = null;
+		this.#last = this.#highest = this.#acknowledged = null;
 		this.clock.restart();
 		for (const timer of [this.#ackTimer, this.#timeTimer]) {
 			if (timer !== null) {
@@ -51,9 +52,15 @@ export class Dialogue {
 	}
 
 	/** A frame came by this connection. */
-	noteSequence(sequence: number): void {
-		if (this.#highest === null || ((sequence - this.#highest) | 0) > 0) {
+	noteSequence(sequence: number, isRepeat: boolean): void {
+		const isHigher = this.#highest === null || ((sequence - this.#highest) | 0) > 0;
+		// Live frames that go on below the highest: that one was a stray, or another stream began.
+		const goesOn = !isRepeat && this.#last !== null && sequence === (this.#last + 1) >>> 0;
+		if (isHigher || goesOn) {
 			this.#highest = sequence;
+		}
+		if (!isRepeat) {
+			this.#last = sequence;
 		}
 		if (this.#isOn && this.#ackTimer === null && this.#highest !== this.#acknowledged) {
 			this.#ackTimer = this.#environment.setTimer(this.#acknowledge, ACK_INTERVAL);

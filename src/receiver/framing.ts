@@ -16,6 +16,10 @@ export type Framed =
 
 const NO_AUDIO = 'float samples that are no audio (NaN, infinity, or beyond ±8)';
 
+/** Frames in a row of a version or format unknown here, after which the stream is taken for one that this player
+ * cannot play. */
+const MOST_UNKNOWN = 50;
+
 /** What a later version of the protocol would look like. */
 const UNKNOWN: ReadonlySet<string> = new Set(['unknown version', 'unknown sample format']);
 
@@ -55,9 +59,11 @@ export class Framing {
 		return this.#malformed;
 	}
 
-	/** Frames of a version or sample format unknown here, one after the other. */
-	get unknownInARow(): number {
-		return this.#unknownInARow;
+	/** Why this player cannot play the stream; null: it can, or nothing speaks against it yet. */
+	get objection(): string | null {
+		return this.#unknownInARow < MOST_UNKNOWN
+			? null
+			: `Expected frames of steadypcm.v1, got ${MOST_UNKNOWN} of a version or format unknown here.`;
 	}
 
 	/** A new connection.

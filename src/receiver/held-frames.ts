@@ -6,8 +6,8 @@ const MOST_BYTES = 16 * 2 ** 20;
 
 export interface HeldFrame {
 	readonly frame: Frame;
-	/** Milliseconds: when it came. */
-	readonly at: number;
+	/** Milliseconds: when it no longer waits for one before it that may merely be slower. */
+	readonly until: number;
 	/** By the sender's own word it does not continue the frame before it. */
 	readonly isMarked: boolean;
 }

@@ -17,6 +17,7 @@ export class HttpDownlink {
 	/** Once it has worked, it is worth trying again. */
 	#hasCarried = false;
 	#isCarrying = false;
+	#drained: (() => void) | null = null;
 
 	/** @param url of the WebSocket @param stream as its server named it */
 	constructor(
@@ -54,6 +55,11 @@ export class HttpDownlink {
 		return this.#isCarrying;
 	}
 
+	/** No more will be sent by it. Calls `drained`, and not its listener, once it no longer carries. */
+	drain(drained: () => void): void {
+		this.#drained = drained;
+	}
+
 	nudge(): void {
 		this.#connection.nudge();
 	}
@@ -72,7 +78,11 @@ export class HttpDownlink {
 	#carry(isCarrying: boolean): void {
 		if (isCarrying !== this.#isCarrying) {
 			this.#isCarrying = isCarrying;
-			this.#listener.carries(isCarrying);
+			if (this.#drained === null) {
+				this.#listener.carries(isCarrying);
+			} else {
+				this.#drained();
+			}
 		}
 	}
 }

@@ -68,7 +68,8 @@ export class Liveness {
 	};
 
 	#ask(patience: number): void {
-		this.#deadAt = this.#environment.now() + patience;
+		// Who asks again and again waits no longer for the first answer.
+		this.#deadAt = Math.min(this.#deadAt ?? Infinity, this.#environment.now() + patience);
 		this.#wait();
 		this.#listener.ask();
 	}

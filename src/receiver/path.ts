@@ -1,8 +1,8 @@
 // One way the stream comes by: a connection, what is said on it, and the messages that come parsed. Several paths may
 // bring the same stream; none knows of the others.
-import { FRAME_DISCONTINUITY, type Frame } from '../core/frame.js';
-import { parseProtocolText, type HelloText, type ResumedText } from '../core/protocol-text.js';
-import type { FaultCode, MediaPath, ReceiverSetup } from '../core/receiver-messages.js';
+import { parseProtocolText, type HelloText } from '../core/protocol-text.js';
+import type { MediaPath, ReceiverSetup } from '../core/receiver-messages.js';
+import type { ClockSync } from './clock-sync.js';
 import { ENDED } from './close-codes.js';
 import { Connection, type ConnectionClosure } from './connection.js';
 import { Dialogue } from './dialogue.js';
@@ -10,31 +10,8 @@ import type { Environment } from './environment.js';
 import { Framing } from './framing.js';
 import { HttpDownlink } from './http-downlink.js';
 import type { LineOpening } from './line.js';
-import type { MediaFrame } from './media-frame.js';
-
-/** Frames in a row of a version or format unknown here, after which the stream is taken for one that this player
- * cannot play. */
-const MOST_UNKNOWN = 50;
-
-export interface PathListener {
-	opened(path: Path, opening: LineOpening): void;
-	closed(path: Path, closure: ConnectionClosure): void;
-	/** The server says what the stream is; `path.stream` is its id. */
-	greeted(path: Path, hello: HelloText): void;
-	/** Media went another way and does no longer; some may have been lost with it. */
-	returned(path: Path, stream: string): void;
-	resumed(path: Path, resumed: ResumedText): void;
-	/** The next of a raw stream. */
-	raw(path: Path, frame: MediaFrame): void;
-	/** A frame, in no order yet. `isMarked`: by the sender's word it does not continue the one before it. `isAfterGap`:
-	 * what is missing before it will not come by this path. */
-	framed(path: Path, frame: Frame, isMarked: boolean, isAfterGap: boolean): void;
-	/** A text that is the app's. */
-	text(text: string): void;
-	fault(code: FaultCode, message: string): void;
-	needToken(answer: (token: string | null) => void): void;
-	mayRetry(): boolean;
-}
+import type { PathListener } from './path-listener.js';
+import { Succession } from './succession.js';
 
 export class Path {
 	readonly framing: Framing;
@@ -43,14 +20,11 @@ export class Path {
 	readonly #listener: PathListener;
 	readonly #connection: Connection;
 	readonly #dialogue: Dialogue;
+	readonly #succession = new Succession();
 	#downlink: HttpDownlink | null = null;
-	/** How the connection ended while the last of the media is still on its way by the downlink; null: it did not. */
-	#lastWord: ConnectionClosure | null = null;
 	/** What the connection goes by. */
 	#url = '';
 	#stream: string | symbol = Symbol();
-	/** Sequence of the last frame that came; null: none yet by this connection. */
-	#last: number | null = null;
 	#openings = 0;
 
 	/** @param urls tried in turn */
@@ -112,14 +86,9 @@ export class Path {
 		return Math.max(0, this.#openings - 1);
 	}
 
-	/** Milliseconds, server's clock less this one; null while unknown. */
-	get clockOffset(): number | null {
-		return this.#dialogue.clock.offset;
-	}
-
-	/** Milliseconds; null while unknown. */
-	get roundTrip(): number | null {
-		return this.#dialogue.clock.roundTrip;
+	/** The server's. */
+	get clock(): ClockSync {
+		return this.#dialogue.clock;
 	}
 
 	open(): void {
@@ -143,14 +112,10 @@ export class Path {
 		this.#downlink?.nudge();
 	}
 
-	/** The clocks no longer compare. */
-	forgetClock(): void {
-		this.#dialogue.clock.restart();
-	}
-
-	/** Asks for repeats from `sequence` on, of what is at most `seconds` old (null: any age). */
-	resume(stream: string, sequence: number, seconds: number | null): void {
-		this.#dialogue.resume({ stream, sequence, seconds });
+	/** Asks for repeats from `sequence` on, of what is at most `seconds` old (null: any age). Only where the server said
+	 * what the stream is. */
+	resume(sequence: number, seconds: number | null): void {
+		this.#dialogue.resume({ stream: this.#stream as string, sequence, seconds });
 	}
 
 	#opened(opening: LineOpening): void {
@@ -158,7 +123,7 @@ export class Path {
 		this.#openings++;
 		this.#url = url;
 		this.#stream = stream ?? Symbol();
-		this.#last = null;
+		this.#succession.restart();
 		this.framing.restart(isFramed);
 		// A server that took the subprotocol answers questions. Others are asked once they have greeted.
 		if (isFramed === true || this.#setup.isRawWatched) {
@@ -173,8 +138,9 @@ export class Path {
 
 	#closed(closure: ConnectionClosure): void {
 		if (closure.code === ENDED && this.#downlink?.isCarrying === true) {
+			// The last of the media is still on its way by it.
 			this.#dialogue.stop();
-			this.#lastWord = closure;
+			this.#downlink.drain(() => this.#leave(closure));
 		} else {
 			this.#leave(closure);
 		}
@@ -187,7 +153,6 @@ export class Path {
 
 	/** What goes on beside the connection ends with it. */
 	#rest(): void {
-		this.#lastWord = null;
 		this.#dialogue.stop();
 		this.#downlink?.close();
 		this.#downlink = null;
@@ -215,6 +180,7 @@ export class Path {
 
 	#greeted(hello: HelloText): void {
 		this.#stream = hello.stream;
+		this.#succession.goLive(hello.next);
 		this.#dialogue.start();
 		this.#connection.watch();
 		this.#listener.greeted(this, hello);
@@ -235,13 +201,10 @@ export class Path {
 				this.#accept(message, false);
 			},
 			carries: (isCarrying) => {
-				if (this.#lastWord !== null) {
-					this.#leave(this.#lastWord);
-					return;
-				}
 				this.#dialogue.wantMedia(!isCarrying);
 				if (!isCarrying) {
-					this.#listener.returned(this, stream);
+					this.#succession.goLive(null);
+					this.#listener.returned(this);
 				}
 			},
 			needToken: (answer) => this.#listener.needToken(answer),
@@ -256,25 +219,16 @@ export class Path {
 		} else if (framed?.kind === 'raw') {
 			this.#listener.raw(this, framed.frame);
 		} else if (framed?.kind === 'frame') {
-			const { sequence } = framed.frame;
+			const placement = this.#succession.place(framed.frame);
 			if (isAcknowledged) {
-				this.#dialogue.noteSequence(sequence);
+				this.#dialogue.noteSequence(framed.frame.sequence, placement.isRepeat);
 			}
-			this.#order(framed.frame, sequence === ((this.#last ?? sequence) + 1) >>> 0);
-			this.#last = sequence;
+			this.#listener.framed(this, framed.frame, placement);
 		}
-		if (this.framing.unknownInARow >= MOST_UNKNOWN) {
-			const reason = `Expected frames of steadypcm.v1, got ${MOST_UNKNOWN} of a version or format unknown here.`;
-			this.#connection.fail('unsupported-format', reason);
+		const { objection } = this.framing;
+		if (objection !== null) {
+			this.#connection.fail('unsupported-format', objection);
 		}
-	}
-
-	/** A mark says that media is missing. Where frames are missing as well it means these, and they may come by another
-	 * path; where none are it is the source's own. */
-	#order(frame: Frame, isNext: boolean): void {
-		const isMarked = (frame.flags & FRAME_DISCONTINUITY) !== 0;
-		const isAfterGap = this.#last === null || (isMarked && !isNext);
-		this.#listener.framed(this, frame, isMarked && isNext, isAfterGap);
 	}
 
 	#reject(fault: string): void {

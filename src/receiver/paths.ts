@@ -1,25 +1,19 @@
 // One or two paths as one stream. Of framed streams with the same id whichever copy of a frame comes first counts;
 // of others one path leads, and the other stands by.
-import {
-	FRAME_END_OF_STREAM,
-	FRAME_REPEATED,
-	RESTART_DISTANCE,
-	type Frame,
-} from '../core/frame.js';
+import { FRAME_END_OF_STREAM, FRAME_REPEATED, type Frame } from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
 import type { FaultCode, ReceiverSetup } from '../core/receiver-messages.js';
 import { CaptureClock } from './capture-clock.js';
 import { ENDED } from './close-codes.js';
 import type { ConnectionClosure } from './connection.js';
-import type { Environment, Timer } from './environment.js';
+import type { Environment } from './environment.js';
 import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
-import { Path, type PathListener } from './path.js';
+import { Path } from './path.js';
+import type { PathListener } from './path-listener.js';
+import { Resumption } from './resumption.js';
 import { Sequencer } from './sequencer.js';
-
-/** Seconds of media wanted again beyond what the playout holds back: it may be behind its target, and goes on playing
- * while it waits. */
-const RESUME_MARGIN = 0.06;
+import type { Placement } from './succession.js';
 
 /** How media came. */
 export type Origin = 'raw' | 'framed' | 'repeated';
@@ -43,11 +37,9 @@ export interface PathsListener {
 
 export class Paths implements PathListener {
 	readonly sequencer: Sequencer;
+	readonly resumption: Resumption;
 	readonly captureClock = new CaptureClock();
-	/** Of the playout, seconds, as last told. */
-	targetDelay = 0;
 	readonly #environment: Environment;
-	readonly #setup: ReceiverSetup;
 	readonly #listener: PathsListener;
 	readonly #paths: readonly Path[];
 	/** The path that has the say where two bring different streams; null: none is open. */
@@ -55,17 +47,15 @@ export class Paths implements PathListener {
 	/** Of what is played; null: nothing came yet. */
 	#stream: string | symbol | null = null;
 	#isSpliceDue = false;
-	/** Asked for repeats that have not come yet. */
-	#resuming: Path | null = null;
-	#timer: Timer | null = null;
 	#hasEverOpened = false;
 	#stoodBy = 0;
 
 	constructor(environment: Environment, setup: ReceiverSetup, listener: PathsListener) {
 		this.#environment = environment;
-		this.#setup = setup;
 		this.#listener = listener;
-		this.sequencer = new Sequencer(setup.mode === 'complete', this.#give.bind(this));
+		const isComplete = setup.mode === 'complete';
+		this.sequencer = new Sequencer(isComplete, this.#give.bind(this));
+		this.resumption = new Resumption(environment, this.sequencer, isComplete);
 		const { urls, redundancy } = setup;
 		this.#paths = Array.from({ length: urls.length === 0 ? 0 : redundancy }, (_, i) => {
 			const first = i % urls.length;
@@ -98,7 +88,7 @@ export class Paths implements PathListener {
 	}
 
 	close(): void {
-		this.#stopTimer();
+		this.resumption.stop();
 		for (const path of this.#paths) {
 			path.close();
 		}
@@ -116,8 +106,7 @@ export class Paths implements PathListener {
 		this.#leader ??= path;
 		this.#hasEverOpened = true;
 		if (isFirst) {
-			this.sequencer.keepWaiting(this.#environment.now());
-			this.#settle();
+			this.resumption.opened();
 			this.#listener.began();
 			this.#listener.opened(opening);
 		}
@@ -141,54 +130,32 @@ export class Paths implements PathListener {
 		if (path === this.#leader) {
 			this.#leader = this.#paths.find(({ isOpen }) => isOpen) ?? null;
 		}
-		if (path === this.#resuming) {
-			this.#resuming = null;
-			// Where no other path brings the stream on, the next to open is asked for the same again.
-			if (this.#leader !== null) {
-				this.sequencer.forgetRepeats();
-				this.#settle();
-			}
-		}
+		this.resumption.lost(path, this.#leader !== null);
 		if (this.#leader === null) {
-			if (this.#setup.mode === 'complete') {
-				// Nothing is given up while nothing can come.
-				this.#stopTimer();
-			}
 			// 0: another path is at it.
 			const isOver = this.#paths.every(({ isIdle }) => isIdle);
 			const retryIn = closure.retryIn ?? (isOver ? null : 0);
 			if (retryIn === null) {
-				this.sequencer.release();
-				this.#stopTimer();
+				this.resumption.end();
 			}
 			this.#listener.closed({ ...closure, retryIn });
 		}
 	}
 
-	/** A stream that is known goes on: asks for what was missed, as far as it is of use. */
 	greeted(path: Path, hello: HelloText): void {
-		const missed = (hello.next - (this.sequencer.next ?? hello.next)) | 0;
-		if (missed > 0 && missed <= RESTART_DISTANCE && hello.oldest !== hello.next) {
-			this.returned(path, hello.stream);
+		if (path.stream === this.#stream) {
+			this.resumption.greeted(path, hello);
 		}
 	}
 
-	returned(path: Path, stream: string): void {
-		const { next } = this.sequencer;
-		if (stream === this.#stream && next !== null) {
-			const isComplete = this.#setup.mode === 'complete';
-			const seconds = isComplete ? null : this.targetDelay + RESUME_MARGIN;
-			this.#resuming = path;
-			this.sequencer.awaitRepeats(this.#environment.now());
-			path.resume(stream, next, seconds);
+	returned(path: Path): void {
+		if (path.stream === this.#stream) {
+			this.resumption.ask(path);
 		}
 	}
 
-	resumed(path: Path, { sequence, frames }: ResumedText): void {
-		if (path === this.#resuming) {
-			this.sequencer.expectRepeats(sequence, frames, this.#environment.now());
-			this.#settle();
-		}
+	resumed(path: Path, text: ResumedText): void {
+		this.resumption.resumed(path, text);
 	}
 
 	raw(path: Path, frame: MediaFrame): void {
@@ -199,14 +166,18 @@ export class Paths implements PathListener {
 		}
 	}
 
-	framed(path: Path, frame: Frame, isMarked: boolean, isAfterGap: boolean): void {
+	framed(path: Path, frame: Frame, { isMarked, isAfterGap, isRepeat }: Placement): void {
 		if (!this.#counts(path)) {
 			return;
 		}
-		this.captureClock.note(frame, path);
-		const mayBeFilled = !isAfterGap || this.#paths.some((other) => this.#backs(other, path));
-		this.sequencer.accept(frame, { at: this.#environment.now(), isMarked, mayBeFilled });
-		this.#settle();
+		this.captureClock.note(frame, path.clock);
+		this.sequencer.accept(frame, {
+			at: this.#environment.now(),
+			isMarked,
+			mayBeFilled: !isAfterGap || this.#paths.some((other) => this.#backs(other, path)),
+			isRepeat: isRepeat && this.resumption.isBy(path),
+		});
+		this.resumption.settle();
 	}
 
 	text(text: string): void {
@@ -255,24 +226,6 @@ export class Paths implements PathListener {
 		}
 		if ((flags & FRAME_END_OF_STREAM) !== 0) {
 			this.#listener.ended();
-		}
-	}
-
-	/** Lets go of what was held long enough, and looks again when the next has been. */
-	readonly #settle = (): void => {
-		this.#stopTimer();
-		const now = this.#environment.now();
-		this.sequencer.expire(now);
-		const { deadline } = this.sequencer;
-		if (deadline !== null) {
-			this.#timer = this.#environment.setTimer(this.#settle, deadline - now);
-		}
-	};
-
-	#stopTimer(): void {
-		if (this.#timer !== null) {
-			this.#environment.clearTimer(this.#timer);
-			this.#timer = null;
 		}
 	}
 }

@@ -87,7 +87,7 @@ export class Receiver {
 				this.#intake.hold(command.isHeld);
 				break;
 			case 'report':
-				this.#paths.targetDelay = command.targetDelay;
+				this.#paths.resumption.targetDelay = command.targetDelay;
 				this.#post({ type: 'report', report: this.#report() });
 				break;
 			case 'nudge':
@@ -116,7 +116,7 @@ export class Receiver {
 
 	#slept(): void {
 		for (const path of this.#paths.all) {
-			path.forgetClock();
+			path.clock.restart();
 		}
 		this.#nudge();
 	}
@@ -173,10 +173,10 @@ export class Receiver {
 			packetsReceived: sum(framings.map(({ packets }) => packets)),
 			bytesReceived: sum(framings.map(({ bytes }) => bytes)),
 			malformedMessages: sum(framings.map(({ malformed }) => malformed)),
-			framesLost: sequencer.lost,
-			framesDuplicated: sequencer.duplicated + stoodBy,
-			framesRecovered: sequencer.recovered,
-			framesLate: sequencer.late,
+			framesLost: sequencer.fates.lost,
+			framesDuplicated: sequencer.fates.duplicated + stoodBy,
+			framesRecovered: sequencer.fates.recovered,
+			framesLate: sequencer.fates.late,
 			discarded: this.#intake.discarded,
 			reconnects: sum(all.map(({ reconnects }) => reconnects)),
 			connectionsOpen: all.filter(({ isOpen }) => isOpen).length,
@@ -186,8 +186,8 @@ export class Receiver {
 			arrivalDelayP95: this.#arrivals.p95,
 			driftPpm: this.#arrivals.driftPpm,
 			capture: captureClock.anchor,
-			clockOffset: leader?.clockOffset ?? null,
-			roundTrip: leader?.roundTrip ?? null,
+			clockOffset: leader?.clock.offset ?? null,
+			roundTrip: leader?.clock.roundTrip ?? null,
 			isShared: this.#environment.canShareMemory,
 		};
 	}

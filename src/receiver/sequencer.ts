@@ -1,21 +1,14 @@
 // Puts the frames of one framed stream in order, whichever connections they come by, and however often: each is given
 // once, in its turn. Where one is missing, those after it are held for a while if it may still come. Time is the
 // caller's.
-import { FRAME_REPEATED, RESTART_DISTANCE, type Frame } from '../core/frame.js';
+import { RESTART_DISTANCE, type Frame } from '../core/frame.js';
+import { AwaitedRepeats } from './awaited-repeats.js';
+import { Fates } from './fates.js';
 import { HeldFrames } from './held-frames.js';
+import { isRepeated, Progress } from './progress.js';
 
 /** Milliseconds that frames are held for one before them that may merely be slower. */
 const REORDER_WAIT = 60;
-
-/** Milliseconds that frames are held for repeats: of a live stream in all, of a complete one without progress. */
-const LIVE_RESUME_WAIT = 1000;
-const COMPLETE_RESUME_WAIT = 3000;
-
-/** Sequence numbers whose fate is remembered: a power of two, so that they wrap with u32. */
-const REMEMBERED = 16_384;
-const UNKNOWN = 0;
-const CAME = 1;
-const LOST = 2;
 
 /** How a frame came. */
 export interface Arrival {
@@ -25,184 +18,116 @@ export interface Arrival {
 	readonly isMarked: boolean;
 	/** True when frames missing before it may still come: by another connection, or out of order. */
 	readonly mayBeFilled: boolean;
+	/** True when it is one of the repeats that are awaited: no earlier one will follow. */
+	readonly isRepeat: boolean;
 }
 
 export class Sequencer {
-	readonly #isComplete: boolean;
+	readonly fates = new Fates();
+	/** Of what is missing. */
+	readonly repeats: AwaitedRepeats;
 	readonly #give: (frame: Frame, isSplice: boolean) => void;
-	/** All of them after #next. */
+	readonly #progress = new Progress();
+	/** All of them after the next. */
 	readonly #held = new HeldFrames();
-	readonly #fates = new Uint8Array(REMEMBERED);
-	#isFirst = true;
-	#next = 0;
-	#nextPts = 0;
-	/** Latest capture time of the frames given: not that of the last, for the sender's clock may step back, and what
-	 * comes again from before would look new. */
-	#captureTime = 0;
-	/** Repeats are awaited of the frames before `end`, until `deadline` (ms). */
-	#resume: { readonly end: number; deadline: number } | null = null;
-	#lost = 0;
-	#duplicated = 0;
-	#recovered = 0;
-	#late = 0;
+	/** First that was still to be sent when the server last told; null: it did not. */
+	#announced: number | null = null;
 
 	/** @param isComplete every frame counts, however late @param give called in order, each frame once; `isSplice`: it
 	 * does not continue the one before */
 	constructor(isComplete: boolean, give: (frame: Frame, isSplice: boolean) => void) {
-		this.#isComplete = isComplete;
+		this.repeats = new AwaitedRepeats(isComplete);
 		this.#give = give;
-	}
-
-	/** Frames that never came. */
-	get lost(): number {
-		return this.#lost;
-	}
-
-	/** Frames that came again. */
-	get duplicated(): number {
-		return this.#duplicated;
-	}
-
-	/** Frames that came after later ones, or as repeats, in time to be given. */
-	get recovered(): number {
-		return this.#recovered;
-	}
-
-	/** Frames that came after their turn. */
-	get late(): number {
-		return this.#late;
 	}
 
 	/** First that is missing; null: none came yet. */
 	get next(): number | null {
-		return this.#isFirst ? null : this.#next;
+		return this.#progress.next;
 	}
 
 	/** Milliseconds: when `expire` will have to give up on what is missing; null: nothing is held. */
 	get deadline(): number | null {
 		const { first } = this.#held;
-		if (first === undefined) {
-			return null;
-		}
-		return this.#resume?.deadline ?? first.at + REORDER_WAIT;
+		return first === undefined ? null : Math.max(first.until, this.repeats.deadline ?? 0);
 	}
 
 	/** Another stream, or the same begun anew: whatever comes first is given, as a splice. */
 	restart(): void {
 		this.release();
-		this.#isFirst = true;
+		this.#announced = null;
+		this.#progress.restart();
+		this.fates.restart();
 	}
 
 	accept(frame: Frame, arrival: Arrival): void {
-		if (!this.#isFirst && this.#isRestart(frame)) {
+		if (this.#progress.isBrokenBy(frame)) {
 			this.restart();
 		}
-		if (this.#isFirst) {
-			this.#fates.fill(UNKNOWN);
-			this.#next = frame.sequence;
+		if (!this.#mustWait(arrival)) {
+			this.#giveUpBefore(frame.sequence);
 		}
-		const ahead = this.#ahead(frame.sequence);
+		const ahead = this.#progress.ahead(frame.sequence);
 		if (ahead < 0) {
-			this.#drop(frame.sequence);
-		} else if (ahead > 0 && this.#mustWait(arrival)) {
+			this.fates.noteBelated(frame.sequence);
+		} else if (ahead > 0) {
 			this.#hold(frame, arrival);
 		} else {
-			this.#skipTo(frame.sequence);
 			this.#noteRecovery(frame, arrival.at, !this.#held.isEmpty);
 			this.#pass(frame, arrival.isMarked);
 			this.#drain();
 		}
+		if (arrival.isRepeat) {
+			this.repeats.noteOne();
+		}
 	}
 
-	/** Repeats of what is missing were asked for; how many there will be is still to be told. */
-	awaitRepeats(now: number): void {
-		const end = (this.#next + RESTART_DISTANCE) >>> 0;
-		this.#resume = { end, deadline: now + this.#resumeWait };
+	/** Frames before `sequence` were sent: those that never come are lost, though none comes after them. */
+	announce(sequence: number): void {
+		this.#announced = sequence;
 	}
 
 	/** `count` frames from `first` on are on their way; what is missing before them is lost. */
 	expectRepeats(first: number, count: number, now: number): void {
-		if (this.#resume === null) {
+		if (this.repeats.deadline === null) {
 			return;
 		}
-		if (count === 0 || Math.abs(this.#ahead(first)) > RESTART_DISTANCE) {
-			this.#resume = null;
-			return;
-		}
-		this.#resume = { end: (first + count) >>> 0, deadline: now + this.#resumeWait };
-		while (
-			!this.#held.isEmpty &&
-			this.#ahead(this.#held.first!.frame.sequence) <= this.#ahead(first)
-		) {
-			this.#giveUp();
-		}
-		if (this.#ahead(first) > 0) {
-			this.#skipTo(first);
-		}
-		this.#drain();
-	}
-
-	/** None will come: the connection they were asked of is lost. */
-	forgetRepeats(): void {
-		this.#resume = null;
-	}
-
-	/** They may be asked for again, of a connection that has just opened. */
-	keepWaiting(now: number): void {
-		if (this.#resume !== null && this.#isComplete) {
-			this.#resume.deadline = now + this.#resumeWait;
+		const isPlausible = Math.abs(this.#progress.ahead(first)) <= RESTART_DISTANCE;
+		this.repeats.expect(isPlausible ? count : 0, now);
+		if (isPlausible && count > 0) {
+			this.#giveUpBefore(first);
 		}
 	}
 
 	/** Gives up on what is missing for longer than it may. */
 	expire(now: number): void {
 		for (let { deadline } = this; deadline !== null && deadline <= now; { deadline } = this) {
-			this.#resume = null;
+			this.repeats.forget();
 			this.#giveUp();
 		}
 	}
 
-	/** Gives all that is held. */
+	/** Gives all that is held; nothing else will come. */
 	release(): void {
-		this.#resume = null;
+		this.repeats.forget();
 		while (!this.#held.isEmpty) {
 			this.#giveUp();
 		}
-	}
-
-	get #resumeWait(): number {
-		return this.#isComplete ? COMPLETE_RESUME_WAIT : LIVE_RESUME_WAIT;
-	}
-
-	/** How far after the next one; below 0: before it. Wraps with u32. */
-	#ahead(sequence: number): number {
-		return (sequence - this.#next) | 0;
-	}
-
-	/** Sequence, pts and capture time tell of one stream, or of two. */
-	#isRestart(frame: Frame): boolean {
-		const ahead = this.#ahead(frame.sequence);
-		if (Math.abs(ahead) > RESTART_DISTANCE) {
-			return true;
+		if (this.#announced !== null && this.#progress.ahead(this.#announced) <= RESTART_DISTANCE) {
+			this.#skipTo(this.#announced);
 		}
-		if (ahead > 0) {
-			return frame.pts < this.#nextPts;
-		}
-		const isLater =
-			(frame.sampleFrames > 0 && frame.pts >= this.#nextPts) ||
-			(this.#captureTime > 0 && frame.captureTime > this.#captureTime);
-		return ahead < 0 && isLater && !isRepeated(frame);
 	}
 
-	/** Whether a frame after the next one is to be held. */
-	#mustWait({ mayBeFilled }: Arrival): boolean {
-		return mayBeFilled || this.#resume !== null || !this.#held.isEmpty;
+	/** Whether what is missing before a frame may still come. */
+	#mustWait({ mayBeFilled, isRepeat }: Arrival): boolean {
+		const isMissingLess = this.repeats.deadline !== null || !this.#held.isEmpty;
+		return mayBeFilled || (isMissingLess && !isRepeat);
 	}
 
-	#hold(frame: Frame, { at, isMarked }: Arrival): void {
-		const place = this.#held.insert({ frame, at, isMarked });
+	#hold(frame: Frame, { at, isMarked, mayBeFilled }: Arrival): void {
+		const until = mayBeFilled ? at + REORDER_WAIT : at;
+		const place = this.#held.insert({ frame, until, isMarked });
 		if (place === 'duplicate') {
-			this.#duplicated++;
+			this.fates.noteDuplicate();
 			return;
 		}
 		this.#noteRecovery(frame, at, place === 'between');
@@ -214,10 +139,8 @@ export class Sequencer {
 	/** @param isOvertaken later ones came before it */
 	#noteRecovery(frame: Frame, now: number, isOvertaken: boolean): void {
 		if (isOvertaken || isRepeated(frame)) {
-			this.#recovered++;
-			if (this.#resume !== null && this.#isComplete) {
-				this.#resume.deadline = now + COMPLETE_RESUME_WAIT;
-			}
+			this.fates.noteRecovered();
+			this.repeats.prolong(now);
 		}
 	}
 
@@ -227,50 +150,35 @@ export class Sequencer {
 		this.#drain();
 	}
 
+	/** What is missing before `sequence` is lost. */
+	#giveUpBefore(sequence: number): void {
+		for (let { first } = this.#held; first !== undefined; { first } = this.#held) {
+			if (this.#progress.ahead(first.frame.sequence) > this.#progress.ahead(sequence)) {
+				break;
+			}
+			this.#giveUp();
+		}
+		this.#skipTo(sequence);
+	}
+
+	/** Nothing where its turn is over. */
 	#skipTo(sequence: number): void {
-		for (; this.#next !== sequence; this.#next = (this.#next + 1) >>> 0) {
-			this.#fates[this.#next % REMEMBERED] = LOST;
-			this.#lost++;
+		while (this.#progress.ahead(sequence) > 0) {
+			this.fates.noteLost(this.#progress.skip());
 		}
 	}
 
 	/** Gives what is held, as far as it is in order. */
 	#drain(): void {
-		for (let { first } = this.#held; first?.frame.sequence === this.#next; { first } = this.#held) {
+		for (let { first } = this.#held; first?.frame.sequence === this.next; { first } = this.#held) {
 			this.#held.takeFirst();
 			this.#pass(first.frame, first.isMarked);
-		}
-		if (this.#resume !== null && this.#ahead(this.#resume.end) <= 0) {
-			this.#resume = null;
 		}
 	}
 
 	#pass(frame: Frame, isMarked: boolean): void {
-		const isSplice = this.#isFirst || isMarked || frame.pts !== this.#nextPts;
-		this.#captureTime = this.#isFirst
-			? frame.captureTime
-			: Math.max(this.#captureTime, frame.captureTime);
-		this.#isFirst = false;
-		this.#fates[frame.sequence % REMEMBERED] = CAME;
-		this.#next = (frame.sequence + 1) >>> 0;
-		this.#nextPts = frame.pts + frame.sampleFrames;
-		this.#give(frame, isSplice);
+		this.fates.noteGiven(frame.sequence);
+		const isContinued = this.#progress.pass(frame);
+		this.#give(frame, isMarked || !isContinued);
 	}
-
-	/** A frame whose turn is over. */
-	#drop(sequence: number): void {
-		const fate = this.#fates[sequence % REMEMBERED];
-		this.#fates[sequence % REMEMBERED] = CAME;
-		if (fate === CAME) {
-			this.#duplicated++;
-			return;
-		}
-		this.#late++;
-		// It came after all.
-		this.#lost -= fate === LOST ? 1 : 0;
-	}
-}
-
-function isRepeated(frame: Frame): boolean {
-	return (frame.flags & FRAME_REPEATED) !== 0;
 }

@@ -118,7 +118,6 @@ export class Pipeline {
 				isRawWatched: false,
 				hasToken: false,
 				isFirefox: false,
-				timeOrigin: 0,
 				...setup,
 			},
 			receiverFeed,

@@ -103,7 +103,6 @@ describe('a player', () => {
 				isRawWatched: true,
 				hasToken: true,
 				isFirefox: false,
-				timeOrigin: performance.timeOrigin,
 			},
 		});
 		receiver.tell({ type: 'token-wanted', id: 3 });

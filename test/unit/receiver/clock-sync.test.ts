@@ -33,6 +33,17 @@ describe('ClockSync', () => {
 		expect(clock.offset).toBeCloseTo(900, 3);
 	});
 
+	it('forgets what was measured before a clock was set, and nothing that only took longer', () => {
+		const clock = new ClockSync();
+		exchange(clock, EPOCH, 250, 2, 2);
+		exchange(clock, EPOCH, 250, 300, 0);
+		exchange(clock, EPOCH, 250, 0, 300);
+		expect(clock.roundTrip).toBeCloseTo(4, 3);
+		exchange(clock, EPOCH, 290, 20, 20);
+		expect(clock.offset).toBeCloseTo(290, 3);
+		expect(clock.roundTrip).toBeCloseTo(40, 3);
+	});
+
 	it('ignores an exchange in which a clock stepped, and forgets when told', () => {
 		const clock = new ClockSync();
 		clock.observe(EPOCH, EPOCH, EPOCH + 10_000, EPOCH + 10);

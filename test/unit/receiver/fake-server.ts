@@ -3,16 +3,27 @@
 import {
 	encodeFrame,
 	FRAME_DISCONTINUITY,
+	FRAME_END_OF_STREAM,
 	FRAME_REPEATED,
 	type FrameHeader,
 } from '../../../src/core/frame.js';
-import { parseProtocolText, type ProtocolText } from '../../../src/core/protocol-text.js';
+import {
+	parseProtocolText,
+	type ProtocolText,
+	type ResumeText,
+} from '../../../src/core/protocol-text.js';
 import type { Socket } from '../../../src/receiver/environment.js';
 import type { VirtualClock } from '../../support/virtual-clock.js';
 
 export const RATE = 8_000;
 export const FRAME = 160;
 export const FRAME_MS = (FRAME / RATE) * 1000;
+export const FORMAT = {
+	sampleRate: RATE,
+	sampleFormat: 'f32',
+	channels: 2,
+	byteOrder: 'little',
+} as const;
 
 /** Samples that tell their own position: media position × 2^-23, exact in float32. */
 const UNIT = 2 ** -23;
@@ -121,23 +132,38 @@ export interface FakeServerOptions {
 	readonly isTalking?: boolean;
 	/** Milliseconds before a text is answered. @default 0 */
 	readonly slowness?: number;
+	/** Sequences that its history lacks, as a relay's does that missed them itself. @default none */
+	readonly holes?: readonly number[];
 }
+
+/** What a server whose stream is complete does for those who come later. */
+type Farewell = 'repeats' | 'closes' | 'closes without a word';
 
 export class FakeServer {
 	readonly wires: Wire[] = [];
 	isUp = true;
+	/** False: it runs, and nobody gets through to it. */
+	isReachable = true;
 	/** Called for each frame there is, in place of giving it to all. */
 	onFrame: ((message: Uint8Array, sequence: number) => void) | null = null;
+	/** The source's own discontinuity is at the next frame. */
+	isMarkDue = true;
+	/** Hz, of the frames to come. */
+	sampleRate = RATE;
+	/** Milliseconds its clock is ahead of the player's. */
+	skew: number;
 	readonly #clock: VirtualClock;
 	#options: FakeServerOptions;
 	#history: FrameHeader[] = [];
 	#sequence: number;
 	#pts = 0;
+	#farewell: Farewell | null = null;
 
 	constructor(clock: VirtualClock, options: FakeServerOptions = {}) {
 		this.#clock = clock;
 		this.#options = options;
 		this.#sequence = options.first ?? 0;
+		this.skew = options.skew ?? 0;
 		const tick = (): void => {
 			clock.setTimer(tick, FRAME_MS);
 			this.#tick();
@@ -156,16 +182,34 @@ export class FakeServer {
 	}
 
 	connect(wire: Wire): void {
-		if (!this.isUp) {
+		if (!this.isUp || !this.isReachable) {
 			wire.end(1006);
 			return;
 		}
 		this.wires.push(wire);
 		wire.onText = (text) => this.#answer(wire, text);
 		wire.accept('steadypcm.v1');
-		if (this.#options.isTalking !== false) {
+		if (this.#options.isTalking !== false && this.#farewell !== 'closes without a word') {
 			wire.give(JSON.stringify(this.#hello()));
 		}
+		if (this.#farewell !== null && this.#farewell !== 'repeats') {
+			wire.end(1000);
+		}
+	}
+
+	/** The stream is complete. Who comes later hears `farewell`: repeats, if it asks for them, and the end; or nothing. */
+	finish(farewell: Farewell = 'repeats'): void {
+		this.#farewell = farewell;
+		for (const wire of this.wires.filter(({ isClosed }) => !isClosed)) {
+			this.#dismiss(wire);
+		}
+	}
+
+	#dismiss(wire: Wire): void {
+		const captureTime = this.#clock.wallNow() + this.skew;
+		const end = { sequence: this.#sequence, pts: this.#pts, captureTime, format: FORMAT };
+		wire.give(encodeFrame({ ...end, flags: FRAME_END_OF_STREAM }, new Uint8Array(0)));
+		wire.end(1000);
 	}
 
 	/** Connections break; media goes on unheard. */
@@ -184,6 +228,8 @@ export class FakeServer {
 	/** The process is back, and begins anew. */
 	restart(options: FakeServerOptions = {}): void {
 		this.#options = { ...this.#options, ...options };
+		this.#farewell = null;
+		this.isMarkDue = true;
 		this.#sequence = options.first ?? 0;
 		this.#pts = 0;
 		this.#history = [];
@@ -215,17 +261,18 @@ export class FakeServer {
 	}
 
 	#tick(): void {
-		if (!this.isUp) {
+		if (!this.isUp || this.#farewell !== null) {
 			return;
 		}
 		const sequence = this.#sequence;
 		this.#history.push({
-			format: { sampleRate: RATE, sampleFormat: 'f32', channels: 2, byteOrder: 'little' },
-			flags: sequence === (this.#options.first ?? 0) ? FRAME_DISCONTINUITY : 0,
+			format: { ...FORMAT, sampleRate: this.sampleRate },
+			flags: this.isMarkDue ? FRAME_DISCONTINUITY : 0,
 			sequence,
 			pts: this.#pts,
-			captureTime: this.#clock.wallNow() + (this.#options.skew ?? 0),
+			captureTime: this.#clock.wallNow() + this.skew,
 		});
+		this.isMarkDue = false;
 		this.#sequence = (sequence + 1) >>> 0;
 		this.#pts += FRAME;
 		const message = this.message(sequence);
@@ -245,37 +292,49 @@ export class FakeServer {
 	}
 
 	#answer(wire: Wire, text: ProtocolText): void {
-		const { isTalking = true, skew = 0, slowness = 0, history = Infinity } = this.#options;
+		const { isTalking = true, slowness = 0 } = this.#options;
 		const live = this.#sequence;
 		const reply = (): void => {
 			if (text.type === 'media') {
 				wire.isMediaWanted = text.wanted;
 			} else if (text.type === 'time' && isTalking) {
-				const now = this.#clock.wallNow() + skew;
+				const now = this.#clock.wallNow() + this.skew;
 				wire.give(JSON.stringify({ ...text, received: now, answered: now }));
-			} else if (text.type === 'resume' && isTalking) {
-				const oldest = Math.max(0, this.#history.length - history);
-				const missed = this.#history
-					.slice(oldest)
-					.map(({ sequence }) => sequence)
-					.filter((sequence) => ((sequence - text.sequence) | 0) >= 0)
-					.filter((sequence) => ((sequence - live) | 0) < 0);
-				const most = text.seconds === null ? Infinity : (text.seconds * 1000) / FRAME_MS;
-				const wanted = missed.slice(-Math.min(missed.length, Math.ceil(most)));
-				const first = wanted[0] ?? text.sequence;
-				const { stream } = text;
-				wire.give(
-					JSON.stringify({ type: 'resumed', stream, sequence: first, frames: wanted.length }),
-				);
-				for (const sequence of wanted) {
-					wire.give(this.message(sequence, FRAME_REPEATED));
-				}
+			} else if (
+				text.type === 'resume' &&
+				isTalking &&
+				(this.#farewell ?? 'repeats') === 'repeats'
+			) {
+				this.#repeat(wire, text, live);
 			}
 		};
 		if (slowness > 0) {
 			this.#clock.setTimer(reply, slowness);
 		} else {
 			reply();
+		}
+	}
+
+	/** @param live sequence of the first frame that comes live */
+	#repeat(wire: Wire, text: ResumeText, live: number): void {
+		const { history = Infinity, holes = [] } = this.#options;
+		const oldest = Math.max(0, this.#history.length - history);
+		const missed = this.#history
+			.slice(oldest)
+			.map(({ sequence }) => sequence)
+			.filter((sequence) => ((sequence - text.sequence) | 0) >= 0)
+			.filter((sequence) => ((sequence - live) | 0) < 0)
+			.filter((sequence) => !holes.includes(sequence));
+		const most = text.seconds === null ? Infinity : (text.seconds * 1000) / FRAME_MS;
+		const wanted = missed.slice(-Math.min(missed.length, Math.ceil(most)));
+		const first = wanted[0] ?? text.sequence;
+		const { stream } = text;
+		wire.give(JSON.stringify({ type: 'resumed', stream, sequence: first, frames: wanted.length }));
+		for (const sequence of wanted) {
+			wire.give(this.message(sequence, FRAME_REPEATED));
+		}
+		if (this.#farewell !== null) {
+			this.#dismiss(wire);
 		}
 	}
 }

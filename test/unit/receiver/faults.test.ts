@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeFrame } from '../../../src/core/frame.js';
 import { random } from '../../support/random.js';
-import { FakeServer, FRAME, pcmAt, RATE } from './fake-server.js';
+import { FakeServer, FORMAT, FRAME, FRAME_MS, pcmAt, RATE } from './fake-server.js';
 import { ReceiverRig } from './receiver-rig.js';
 
 const URLS = ['ws://a/', 'ws://b/'];
@@ -9,7 +9,7 @@ const URLS = ['ws://a/', 'ws://b/'];
 /** A frame of a version that this player does not know. */
 const FROM_THE_FUTURE = encodeFrame(
 	{
-		format: { sampleRate: RATE, sampleFormat: 'f32', channels: 2, byteOrder: 'little' },
+		format: FORMAT,
 		flags: 0,
 		sequence: 0,
 		pts: 0,
@@ -40,6 +40,165 @@ const ODD_TEXTS = [
 	'{"type":"token","token":"x"}',
 	'{"type":"resume","stream":"x","sequence":1}',
 ];
+
+const HOUR = 3_600_000;
+
+function playing(setup: Parameters<ReceiverRig['start']>[0] = {}): {
+	rig: ReceiverRig;
+	server: FakeServer;
+} {
+	const rig = new ReceiverRig();
+	const server = new FakeServer(rig.clock);
+	rig.servers.set('ws://a/', server);
+	rig.start(setup);
+	rig.run(5);
+	return { rig, server };
+}
+
+/** Every sample once, without a splice, by the one connection. */
+function expectUnharmed(rig: ReceiverRig, server: FakeServer): void {
+	expect(rig.played.length / FRAME).toBe(server.next);
+	expect(rig.played.findIndex((position, i) => position !== i)).toBe(-1);
+	expect(rig.splices).toEqual([0]);
+	expect(rig.told('close')).toEqual([]);
+	expect(rig.report).toMatchObject({ framesLost: 0, framesLate: 0, reconnects: 0 });
+}
+
+describe('one fault alone', () => {
+	it.each([HOUR, -HOUR])('the sender’s clock steps by %d ms', (step) => {
+		const { rig, server } = playing();
+		server.skew += step;
+		// Time messages are 5 s apart.
+		rig.run(5.1);
+		expectUnharmed(rig, server);
+		expect(rig.report.framesDuplicated).toBe(0);
+		const { clockOffset, capture } = rig.report;
+		expect(clockOffset).toBeCloseTo(step, 3);
+		const age = rig.clock.wallNow() - capture!.capturedAt;
+		expect(age).toBeGreaterThanOrEqual(0);
+		expect(age).toBeLessThanOrEqual(FRAME_MS);
+	});
+
+	it.each([HOUR, -HOUR])('the listener’s clock steps by %d ms', (step) => {
+		const { rig, server } = playing();
+		const asked = rig.wire.heard('time').length;
+		rig.wallStep += step;
+		rig.run(1.5);
+		expectUnharmed(rig, server);
+		// A step forward looks like a system that slept.
+		expect(rig.wire.heard('time').length - asked).toBe(step > 0 ? 1 : 0);
+		expect(rig.report.clockOffset).toBeCloseTo(0, 3);
+		expect(rig.report.roundTrip).toBeCloseTo(0, 3);
+	});
+
+	it('garbage amid frames', () => {
+		const { rig, server } = playing();
+		const next = random(8);
+		for (let i = 0; i < 40; i++) {
+			server.broadcast(Uint8Array.from({ length: 1 + 300 * next() }, () => 256 * next()));
+			server.broadcast(server.message(server.next - 1).subarray(0, 32 + 1 + 30 * next()));
+			rig.run(0.02);
+		}
+		expectUnharmed(rig, server);
+		// A message cut after whole sample frames is a frame, and one that came already.
+		const { malformedMessages, framesDuplicated } = rig.report;
+		expect(malformedMessages + framesDuplicated).toBe(80);
+		expect(malformedMessages).toBeGreaterThan(70);
+		expect(rig.told('fault').map(({ code }) => code)).toEqual(['malformed']);
+	});
+
+	it('the format changes in mid-stream', () => {
+		const { rig, server } = playing();
+		server.sampleRate = 2 * RATE;
+		rig.run(1);
+		expect(rig.told('format').map(({ format }) => format.sampleRate)).toEqual([RATE, 2 * RATE]);
+		expect(rig.played.length / FRAME).toBe(server.next);
+		expect(rig.told('close')).toEqual([]);
+		expect(rig.report).toMatchObject({ framesLost: 0, malformedMessages: 0, backlog: 0 });
+	});
+
+	it('frames come twice', () => {
+		const { rig, server } = playing();
+		let again = 0;
+		server.onFrame = (message, sequence) => {
+			server.broadcast(message);
+			if (sequence % 3 === 0) {
+				again += 2;
+				server.broadcast(message);
+				server.broadcast(server.message(sequence - 7));
+			}
+		};
+		rig.run(5);
+		expectUnharmed(rig, server);
+		expect(again).toBeGreaterThan(150);
+		expect(rig.report.framesDuplicated).toBe(again);
+	});
+
+	it('frames come out of order', () => {
+		const { rig, server } = playing();
+		const { next: first } = server;
+		let overtaken = 0;
+		server.onFrame = (_, sequence) => {
+			if ((sequence - first) % 3 === 2) {
+				overtaken += 2;
+				[sequence, sequence - 1, sequence - 2].forEach((one) =>
+					server.broadcast(server.message(one)),
+				);
+			}
+		};
+		rig.run(240 * (FRAME_MS / 1000));
+		expectUnharmed(rig, server);
+		expect(overtaken).toBeGreaterThan(150);
+		expect(rig.report).toMatchObject({ framesRecovered: overtaken, framesDuplicated: 0 });
+	});
+
+	it('the connection stalls', () => {
+		const { rig, server } = playing();
+		server.wire.stalledUntil = rig.clock.now() + 2000;
+		rig.run(2.01);
+		expect(rig.report.arrivalDelay).toBeGreaterThan(1.95);
+		expect(rig.report.arrivalDelay).toBeLessThan(2.05);
+		rig.run(1);
+		expectUnharmed(rig, server);
+	});
+
+	it('the connection stalls for longer than idleTimeout', () => {
+		const { rig, server } = playing({ idleTimeout: 2, mode: 'complete' });
+		server.wire.stalledUntil = rig.clock.now() + 60_000;
+		rig.run(4);
+		expect(rig.told('close')).toMatchObject([{ code: 1006, wasOpen: true }]);
+		expect(rig.played.length / FRAME).toBe(server.next);
+		expect(rig.splices).toEqual([0]);
+		expect(rig.report).toMatchObject({ reconnects: 1, framesLost: 0 });
+		expect(rig.report.framesRecovered).toBeGreaterThanOrEqual(100);
+	});
+
+	it('the server is slow to answer, and to send', () => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock, { slowness: 1500 });
+		rig.servers.set('ws://a/', server);
+		rig.start();
+		const next = random(6);
+		let at = 0;
+		server.onFrame = (message) => {
+			const now = rig.clock.now();
+			at = Math.max(at, now + 300 * next());
+			rig.clock.setTimer(() => server.broadcast(message), at - now);
+		};
+		rig.run(10);
+		server.onFrame = () => undefined;
+		const { next: made } = server;
+		rig.run(0.3);
+		expect(rig.played.length / FRAME).toBe(made);
+		expect(rig.splices).toEqual([0]);
+		expect(rig.told('close')).toEqual([]);
+		const { roundTrip, arrivalDelayP95, framesLost } = rig.report;
+		expect(roundTrip).toBeCloseTo(1500, 0);
+		expect(arrivalDelayP95).toBeGreaterThan(0.2);
+		expect(arrivalDelayP95).toBeLessThan(0.35);
+		expect(framesLost).toBe(0);
+	});
+});
 
 describe('faults', () => {
 	it('counts texts of the protocol that are garbage, gives the app none, and reports one', () => {

@@ -10,7 +10,7 @@ import type { Download, ResponseHead } from '../../../src/receiver/environment.j
 import { Receiver } from '../../../src/receiver/receiver.js';
 import { random } from '../../support/random.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
-import { positionOf, RATE, Wire, type FakeServer } from './fake-server.js';
+import { FORMAT, positionOf, RATE, Wire, type FakeServer } from './fake-server.js';
 
 /** Milliseconds a connection takes to open, or to be refused. */
 const CONNECT_MS = 5;
@@ -74,6 +74,8 @@ export class ReceiverRig {
 	readonly played: number[] = [];
 	/** Indices into `played` at which a splice was marked. */
 	readonly splices: number[] = [];
+	/** The lengths of `played` at which an end was marked. */
+	readonly ends: number[] = [];
 	/** The server behind each URL; none: nobody answers. */
 	readonly servers = new Map<string, FakeServer>();
 	/** Of the playout, seconds; told with the next report that is asked for. */
@@ -108,7 +110,7 @@ export class ReceiverRig {
 				urls: ['ws://a/'],
 				subprotocols: ['steadypcm.v1'],
 				protocol: 'framed',
-				format: { sampleRate: RATE, sampleFormat: 'f32', channels: 2, byteOrder: 'little' },
+				format: FORMAT,
 				channels: 2,
 				mode: 'live',
 				ringSeconds: 10,
@@ -120,7 +122,6 @@ export class ReceiverRig {
 				isRawWatched: false,
 				hasToken: false,
 				isFirefox: false,
-				timeOrigin: 0,
 				...setup,
 			},
 			this.#audioThread(),
@@ -193,6 +194,8 @@ export class ReceiverRig {
 					marks++;
 					if (message.kind === 'splice') {
 						this.splices.push(this.played.length);
+					} else if (message.kind === 'end') {
+						this.ends.push(this.played.length);
 					}
 				}
 				// As between threads: never within the call.

@@ -14,6 +14,14 @@ function playing(
 	return { rig, server: fake };
 }
 
+/** Connections break, and for so long none can be opened; media goes on unheard. */
+function cut(rig: ReceiverRig, server: FakeServer, seconds: number): void {
+	server.isReachable = false;
+	server.drop();
+	rig.run(seconds);
+	server.isReachable = true;
+}
+
 /** What was played, as runs of media positions that follow each other. */
 function runs(played: readonly number[]): [number, number][] {
 	const found: [number, number][] = [];
@@ -53,10 +61,11 @@ describe('reconnecting', () => {
 
 	it('waits longer and longer for a server that stays away, at most maxDelay', () => {
 		const { rig, server } = playing();
-		rig.run(1);
+		rig.run(2);
 		server.kill();
 		rig.run(120);
-		const waits = rig.told('close').map(({ retryIn }) => retryIn!);
+		const [prompt, ...waits] = rig.told('close').map(({ retryIn }) => retryIn!);
+		expect(prompt).toBeLessThanOrEqual(0.05);
 		expect(waits[0]).toBeLessThanOrEqual(0.25);
 		expect(waits.every((wait) => wait >= 0.125 && wait <= 5)).toBe(true);
 		expect(waits.slice(-10).every((wait) => wait > 2.4)).toBe(true);
@@ -64,17 +73,78 @@ describe('reconnecting', () => {
 		expect(waits.length).toBeLessThan(70);
 	});
 
-	it('does not hammer a server that accepts and drops at once', () => {
+	it('tries at once after a connection that brought media for 1 s, at another moment each time', () => {
 		const { rig, server } = playing();
+		for (let loss = 0; loss < 50; loss++) {
+			rig.run(1.1);
+			server.drop();
+		}
+		rig.run(0.1);
+		const waits = rig.told('close').map(({ retryIn }) => retryIn!);
+		expect(waits).toHaveLength(50);
+		expect(Math.max(...waits)).toBeLessThanOrEqual(0.05);
+		expect(Math.max(...waits)).toBeGreaterThan(0.04);
+		expect(Math.min(...waits)).toBeLessThan(0.01);
+		expect(rig.report).toMatchObject({ connectionsOpen: 1, reconnects: 50 });
+	});
+
+	it('tries at once after 5 s of a source that paused', () => {
+		const { rig, server } = playing();
+		server.onFrame = () => undefined;
+		rig.run(5.1);
+		server.drop();
+		expect(rig.told('close')[0]!.retryIn).toBeLessThanOrEqual(0.05);
+	});
+
+	it('misses 60 ms at most of a connection that is reset', () => {
+		const { rig, server } = playing({ history: 0 });
+		rig.run(2);
+		server.drop();
 		rig.run(1);
+		expect(rig.report.framesLost).toBeLessThanOrEqual(60 / FRAME_MS);
+		expect(rig.report.reconnects).toBe(1);
+	});
+
+	it.each([1013, 4408, 4429])('gives time to a server that has too much to do, %d', (code) => {
+		const { rig, server } = playing();
+		rig.run(2);
+		server.drop(code);
+		expect(rig.told('close')[0]!.retryIn).toBeGreaterThanOrEqual(0.125);
+	});
+
+	it('does not try at once a second time', () => {
+		const { rig, server } = playing();
+		rig.run(2);
+		server.kill();
+		rig.run(0.2);
+		expect(rig.told('close').map(({ retryIn }) => retryIn! > 0.05)).toEqual([false, true]);
+		rig.receiver.obey({ type: 'nudge' });
+		rig.run(0.05);
+		expect(rig.told('close').at(-1)!.retryIn).toBeGreaterThanOrEqual(0.125);
+	});
+
+	it.each([
+		['nothing', 0],
+		['media for 0.9 s', 0.9],
+	])('does not hammer a server that accepts, brings %s and drops', (_, seconds) => {
+		const { rig, server } = playing();
+		rig.run(2);
+		const connect = server.connect.bind(server);
 		server.connect = (wire) => {
-			wire.accept('steadypcm.v1');
-			wire.end(1006);
+			if (seconds === 0) {
+				wire.accept('steadypcm.v1');
+				wire.end(1006);
+			} else {
+				connect(wire);
+				rig.clock.setTimer(() => wire.end(1006), seconds * 1000);
+			}
 		};
 		server.drop();
 		rig.run(60);
-		expect(rig.wires.length).toBeLessThan(40);
-		expect(rig.told('close').at(-1)!.retryIn).toBeGreaterThan(2.4);
+		const waits = rig.told('close').map(({ retryIn }) => retryIn!);
+		expect(waits.slice(1).every((wait) => wait >= 0.125)).toBe(true);
+		expect(rig.wires.length).toBeLessThan(seconds === 0 ? 40 : 60);
+		expect(waits.at(-1)! > 2.4).toBe(seconds === 0);
 	});
 
 	it.each([
@@ -204,14 +274,25 @@ describe('a half-open connection', () => {
 		expect(rig.told('close')).toHaveLength(1);
 		expect(rig.report.connectionsOpen).toBe(1);
 	});
+
+	it('is found as soon however many nudges follow', () => {
+		const { rig, server } = playing({}, { idleTimeout: 30 });
+		rig.run(3);
+		server.wire.isSwallowed = true;
+		for (let nudge = 0; nudge < 25; nudge++) {
+			rig.receiver.obey({ type: 'nudge' });
+			rig.run(0.1);
+		}
+		expect(rig.told('close')).toHaveLength(1);
+		expect(rig.told('close')[0]!.reason).toMatch(/nothing came for 2(\.\d)? s/);
+	});
 });
 
 describe('a nudge', () => {
 	it('tries at once instead of waiting', () => {
 		const { rig, server } = playing({}, { reconnect: { minDelay: 20, maxDelay: 30 } });
 		rig.run(1);
-		server.drop();
-		rig.run(1);
+		cut(rig, server, 1);
 		expect(rig.report).toMatchObject({ connectionsOpen: 0, via: null });
 		rig.receiver.obey({ type: 'nudge' });
 		rig.run(0.1);
@@ -253,11 +334,11 @@ describe('resuming', () => {
 		(slowness) => {
 			const { rig, server } = playing(
 				{ slowness },
-				{ mode: 'complete', reconnect: { minDelay: 2, maxDelay: 2 } },
+				{ mode: 'complete', reconnect: { minDelay: 0.1, maxDelay: 0.1 } },
 			);
 			rig.run(3);
-			server.drop();
-			rig.run(10);
+			cut(rig, server, 2);
+			rig.run(8);
 			const [run, ...others] = runs(rig.played);
 			expect(others).toEqual([]);
 			expect(run![0]).toBe(0);
@@ -265,7 +346,7 @@ describe('resuming', () => {
 			expect(rig.splices).toEqual([0]);
 			const { framesLost, framesRecovered, framesDuplicated } = rig.report;
 			expect({ framesLost, framesDuplicated }).toEqual({ framesLost: 0, framesDuplicated: 0 });
-			expect(framesRecovered).toBeGreaterThan(40);
+			expect(framesRecovered).toBeGreaterThan(95);
 			expect(framesRecovered).toBeLessThan(130);
 		},
 	);
@@ -273,28 +354,25 @@ describe('resuming', () => {
 	it('loses nothing in complete mode when the connection breaks again before the repeats came', () => {
 		const { rig, server } = playing(
 			{ slowness: 300 },
-			{ mode: 'complete', reconnect: { minDelay: 8, maxDelay: 8 } },
+			{ mode: 'complete', reconnect: { minDelay: 0.1, maxDelay: 0.1 } },
 		);
 		rig.run(3);
-		server.drop();
-		while (server.wires.length === 1) {
-			rig.run(0.01);
-		}
+		cut(rig, server, 8);
 		rig.run(0.2);
-		server.drop();
-		rig.run(15);
+		cut(rig, server, 8);
+		rig.run(7);
 		expect(server.wires.map((wire) => wire.heard('resume').length)).toEqual([0, 1, 1]);
 		expect(runs(rig.played)).toHaveLength(1);
 		expect(rig.report.framesLost).toBe(0);
 	});
 
 	it('asks a live stream only for what is not too late, and tells what is lost', () => {
-		const { rig, server } = playing({}, { reconnect: { minDelay: 2, maxDelay: 2 } });
+		const { rig, server } = playing();
 		rig.targetDelay = 0.1;
 		rig.run(3);
 		expect(rig.report.connectionsOpen).toBe(1);
-		server.drop();
-		rig.run(5);
+		cut(rig, server, 2);
+		rig.run(3);
 		const [resume] = server.wire.heard('resume');
 		expect(resume!.seconds).toBeGreaterThanOrEqual(0.1);
 		expect(resume!.seconds).toBeLessThan(0.2);
@@ -305,37 +383,86 @@ describe('resuming', () => {
 	});
 
 	it('misses nothing of a live stream that is away for less than its delay', () => {
-		const { rig, server } = playing({}, { reconnect: { minDelay: 0.3, maxDelay: 0.3 } });
+		const { rig, server } = playing({}, { reconnect: { minDelay: 0.1, maxDelay: 0.1 } });
 		rig.targetDelay = 0.4;
 		rig.run(3);
 		expect(rig.report.connectionsOpen).toBe(1);
-		server.drop();
+		cut(rig, server, 0.25);
 		rig.run(3);
 		expect(runs(rig.played)).toHaveLength(1);
 		expect(rig.report).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
 	});
 
 	it('goes on without what the history no longer holds, at once', () => {
-		const { rig, server } = playing(
-			{ history: 25 },
-			{ mode: 'complete', reconnect: { minDelay: 2, maxDelay: 2 } },
-		);
+		const { rig, server } = playing({ history: 25 }, { mode: 'complete' });
 		rig.run(3);
-		server.drop();
-		rig.run(4);
+		cut(rig, server, 2);
+		rig.run(2);
 		expect(runs(rig.played)).toHaveLength(2);
 		const { framesLost, framesRecovered } = rig.report;
 		expect(framesRecovered).toBe(25);
 		expect(rig.played.length / FRAME + framesLost).toBe(server.next);
 	});
 
+	it.each(['live', 'complete'] as const)(
+		'does not wait for what the history of a relay lacks, %s',
+		(mode) => {
+			// Amid what is missed, and the last of it.
+			const holes = [155, 156, 161, 174];
+			const { rig, server } = playing({ holes }, { mode });
+			rig.targetDelay = 2;
+			rig.run(3);
+			expect(rig.report.connectionsOpen).toBe(1);
+			cut(rig, server, 0.5);
+			while (server.wires.length === 1) {
+				rig.run(0.001);
+			}
+			expect(server.next - 1).toBeGreaterThanOrEqual(holes.at(-1)!);
+			rig.run(FRAME_MS / 1000);
+			expect(rig.played.at(-1)).toBe(server.next * FRAME - 1);
+			expect(rig.report.framesLost).toBe(holes.length);
+			expect(rig.splices).toHaveLength(4);
+		},
+	);
+
+	it.each([
+		['the first repeated frame carries', 0, 0.2, 1],
+		['a later repeated frame carries', 0.1, 0.1, 1],
+		['the first live frame carries, where none was missed', 0, 0, 0],
+	])('splices at a discontinuity that %s', (_, before, after, missed) => {
+		const { rig, server } = playing();
+		rig.targetDelay = 2;
+		rig.run(3);
+		expect(rig.report.connectionsOpen).toBe(1);
+		if (missed === 0) {
+			// Nothing is made until it is open again.
+			const connect = server.connect.bind(server);
+			server.connect = (wire) => {
+				server.isUp = server.isMarkDue = true;
+				connect(wire);
+			};
+			server.kill();
+		} else {
+			server.isReachable = false;
+			server.drop();
+			rig.run(before);
+			server.isMarkDue = true;
+			rig.run(after);
+			server.isReachable = true;
+		}
+		rig.run(2);
+		expect(rig.splices).toHaveLength(2);
+		expect(runs(rig.played)).toHaveLength(1);
+		expect(rig.report).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
+	});
+
 	it.each([
 		['without a history', { history: 0 }, 0],
 		['that does not answer', { slowness: 1e6 }, 0.99],
 	])('does not wait for repeats of a server %s', (_, options, least) => {
-		const { rig, server } = playing(options, { reconnect: { minDelay: 1, maxDelay: 1 } });
+		const { rig, server } = playing(options);
 		rig.run(1);
-		server.drop();
+		cut(rig, server, 1);
 		while (rig.report.connectionsOpen === 0) {
 			rig.run(0.001);
 		}
@@ -378,6 +505,25 @@ describe('what the player says', () => {
 		expect(server.wire.heard('ack')).toHaveLength(length);
 		expect(server.wire.heard('ack').at(-1)!.sequence).toBe(server.next - 1 - 110);
 	});
+
+	it.each([5000, 9999, 20_000, 2 ** 31 + 5])(
+		'acknowledges on after a stray frame whose sequence is %d ahead, and plays on',
+		(distance) => {
+			const { rig, server } = playing();
+			rig.run(2);
+			const stray = server.message(server.next - 1);
+			new DataView(stray.buffer).setUint32(12, (server.next + distance) >>> 0, true);
+			const before = rig.played.length / FRAME;
+			server.wire.give(stray);
+			rig.run(0.5);
+			const { sequence } = server.wire.heard('ack').at(-1)!;
+			expect(sequence).toBeGreaterThan(server.next - 8);
+			expect(sequence).toBeLessThan(server.next);
+			rig.run(0.5);
+			expect(rig.played.length / FRAME).toBeGreaterThanOrEqual(before + 50);
+			expect(rig.report.framesLate).toBe(0);
+		},
+	);
 
 	it('finds the clock offset, and when what plays was captured', () => {
 		const { rig, server } = playing({ skew: 12_345 });

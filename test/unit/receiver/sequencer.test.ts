@@ -44,7 +44,12 @@ function sequencer(isComplete = false): {
 		given,
 		splices,
 		accept: (one, at = 0, mayBeFilled = true, isMarked = false) =>
-			made.accept(one, { at, mayBeFilled, isMarked }),
+			made.accept(one, {
+				at,
+				mayBeFilled,
+				isMarked,
+				isRepeat: (one.flags & FRAME_REPEATED) !== 0,
+			}),
 	};
 }
 
@@ -77,9 +82,9 @@ describe('Sequencer', () => {
 		}
 		expect(given).toEqual(range(first, first + 501));
 		expect(splices).toEqual([first]);
-		expect(order.duplicated).toBe(arrivals.length - 500);
-		expect(order.recovered).toBeGreaterThan(100);
-		expect(order.lost + order.late).toBe(0);
+		expect(order.fates.duplicated).toBe(arrivals.length - 500);
+		expect(order.fates.recovered).toBeGreaterThan(100);
+		expect(order.fates.lost + order.fates.late).toBe(0);
 	});
 
 	it('holds what follows a gap for 60 ms, then gives it as a splice', () => {
@@ -93,7 +98,7 @@ describe('Sequencer', () => {
 		order.expire(160);
 		expect(given).toEqual([0, 3, 4]);
 		expect(splices).toEqual([0, 3]);
-		expect(order.lost).toBe(2);
+		expect(order.fates.lost).toBe(2);
 	});
 
 	it('does not wait for what nobody will send', () => {
@@ -101,19 +106,23 @@ describe('Sequencer', () => {
 		accept(frame(0));
 		accept(frame(2), 0, false);
 		expect(given).toEqual([0, 2]);
-		expect(order.lost).toBe(1);
+		expect(order.fates.lost).toBe(1);
 	});
 
 	it('tells late from lost and duplicated', () => {
 		const { sequencer: order, given, accept } = sequencer();
 		accept(frame(0));
 		accept(frame(3), 0, false);
-		expect(order.lost).toBe(2);
+		expect(order.fates.lost).toBe(2);
 		accept(frame(1));
 		accept(frame(1));
 		accept(frame(0));
 		expect(given).toEqual([0, 3]);
-		expect({ lost: order.lost, late: order.late, duplicated: order.duplicated }).toEqual({
+		expect({
+			lost: order.fates.lost,
+			late: order.fates.late,
+			duplicated: order.fates.duplicated,
+		}).toEqual({
 			lost: 1,
 			late: 1,
 			duplicated: 2,
@@ -123,7 +132,7 @@ describe('Sequencer', () => {
 	it('waits for repeats until all came, and says which were', () => {
 		const { sequencer: order, given, splices, accept } = sequencer(true);
 		accept(frame(0));
-		order.awaitRepeats(1000);
+		order.repeats.expect(Infinity, 1000);
 		accept(frame(100), 1100);
 		order.expectRepeats(1, 99, 1200);
 		for (let i = 1; i < 100; i++) {
@@ -133,7 +142,7 @@ describe('Sequencer', () => {
 		}
 		expect(given).toEqual(range(0, 101));
 		expect(splices).toEqual([0]);
-		expect(order.recovered).toBe(99);
+		expect(order.fates.recovered).toBe(99);
 		accept(frame(103), 400_000);
 		expect(order.deadline).toBe(400_060);
 	});
@@ -141,35 +150,92 @@ describe('Sequencer', () => {
 	it('gives up on repeats of a live stream after 1 s in all', () => {
 		const { sequencer: order, given, accept } = sequencer();
 		accept(frame(0));
-		order.awaitRepeats(1000);
+		order.repeats.expect(Infinity, 1000);
 		accept(frame(10), 1001);
 		order.expectRepeats(5, 5, 1002);
-		expect(order.lost).toBe(4);
+		expect(order.fates.lost).toBe(4);
 		accept(frame(5, 0, { flags: FRAME_REPEATED }), 1900);
 		order.expire(2001);
 		expect(given).toEqual([0, 5]);
 		order.expire(2002);
 		expect(given).toEqual([0, 5, 10]);
-		expect(order.lost).toBe(8);
+		expect(order.fates.lost).toBe(8);
+	});
+
+	it.each([true, false])(
+		'gives up at once on what the history lacks within the repeats (complete: %s)',
+		(isComplete) => {
+			const { sequencer: order, given, splices, accept } = sequencer(isComplete);
+			const repeat = (i: number): void =>
+				accept(frame(i, 0, { flags: FRAME_REPEATED }), 1100, false);
+			accept(frame(0));
+			order.repeats.expect(Infinity, 1000);
+			accept(frame(30), 1050, false);
+			order.expectRepeats(1, 6, 1100);
+			for (const i of [1, 2, 3]) {
+				repeat(i);
+			}
+			repeat(8);
+			expect(given).toEqual([0, 1, 2, 3, 8]);
+			expect(order.fates.lost).toBe(4);
+			accept(frame(31), 1100);
+			repeat(20);
+			expect(order.deadline).toBe(isComplete ? 4100 : 2100);
+			repeat(21);
+			// All that were told came: what is missing before the live ones will not.
+			order.expire(1100);
+			expect(given).toEqual([0, 1, 2, 3, 8, 20, 21, 30, 31]);
+			expect(splices).toEqual([0, 8, 20, 30]);
+			expect(order.fates.lost).toBe(4 + 11 + 8);
+			expect(order.deadline).toBe(null);
+		},
+	);
+
+	it('waits for another connection to bring what the history lacks within the repeats', () => {
+		const { sequencer: order, given, splices, accept } = sequencer();
+		accept(frame(0));
+		order.repeats.expect(Infinity, 1000);
+		order.expectRepeats(1, 2, 1000);
+		accept(frame(1, 0, { flags: FRAME_REPEATED }), 1000);
+		accept(frame(3, 0, { flags: FRAME_REPEATED }), 1000);
+		expect(order.deadline).toBe(1060);
+		accept(frame(2), 1050);
+		expect(given).toEqual([0, 1, 2, 3]);
+		expect(splices).toEqual([0]);
+		expect(order.fates.lost).toBe(0);
+	});
+
+	it('counts what was announced and never came, once nothing will come', () => {
+		const { sequencer: order, given, accept } = sequencer();
+		accept(frame(0));
+		order.announce(10);
+		accept(frame(4), 0, true);
+		order.release();
+		order.release();
+		expect(given).toEqual([0, 4]);
+		expect(order.fates.lost).toBe(3 + 5);
+		accept(frame(10), 0, false);
+		order.release();
+		expect(order.fates.lost).toBe(3 + 5);
 	});
 
 	it('holds a bounded number of frames', () => {
 		const { sequencer: order, given, accept } = sequencer(true);
 		accept(frame(0));
-		order.awaitRepeats(0);
+		order.repeats.expect(Infinity, 0);
 		for (let i = 2; i < 9000; i++) {
 			accept(frame(i), 1);
 		}
 		expect(given.length).toBeGreaterThan(9000 - 4096 - 10);
 		const big = sequencer(true);
 		big.accept(frame(0));
-		big.sequencer.awaitRepeats(0);
+		big.sequencer.repeats.expect(Infinity, 0);
 		const pcm = new Uint8Array(2 ** 20);
 		for (let i = 2; i < 30; i++) {
 			big.accept(frame(i, 0, { pcm }), 1);
 		}
 		expect(big.given.length).toBeGreaterThan(10);
-		expect(order.duplicated).toBe(0);
+		expect(order.fates.duplicated).toBe(0);
 	});
 
 	it.each([
@@ -185,8 +251,8 @@ describe('Sequencer', () => {
 		accept(other);
 		expect(given).toEqual([...range(0, 50), 51, other.sequence]);
 		expect(splices).toEqual([0, 51, other.sequence]);
-		expect(order.lost).toBe(1);
-		expect(order.duplicated + order.late).toBe(0);
+		expect(order.fates.lost).toBe(1);
+		expect(order.fates.duplicated + order.fates.late).toBe(0);
 	});
 
 	it('takes a repeat for no restart, whatever its capture time', () => {
@@ -194,7 +260,7 @@ describe('Sequencer', () => {
 		range(0, 50).forEach((i) => accept(frame(i)));
 		accept(frame(20, 0, { flags: FRAME_REPEATED, captureTime: 9e9 }));
 		expect(given).toHaveLength(50);
-		expect(order.duplicated).toBe(1);
+		expect(order.fates.duplicated).toBe(1);
 	});
 
 	it('takes a duplicate for no restart when the sender’s clock stepped back between', () => {
@@ -210,7 +276,7 @@ describe('Sequencer', () => {
 		accept(frame(4, 0, behind));
 		expect(given).toEqual(range(0, 5));
 		expect(splices).toEqual([0]);
-		expect(order.duplicated).toBe(2);
+		expect(order.fates.duplicated).toBe(2);
 	});
 
 	it('accounts for each of 20 000 frames that a seeded network mangles', () => {
@@ -238,10 +304,10 @@ describe('Sequencer', () => {
 		const indices = given.map((sequence) => (sequence - first) >>> 0);
 		expect(indices).toEqual([...indices].sort((a, b) => a - b));
 		const distinct = new Set(arrivals.map(({ i }) => i)).size;
-		expect(given.length - 1 + order.late).toBe(distinct);
-		expect(order.duplicated).toBe(arrivals.length - distinct);
-		expect(order.lost).toBe(indices.at(-1)! + 1 - given.length - order.late);
-		expect(order.late).toBeGreaterThan(100);
-		expect(order.recovered).toBeGreaterThan(100);
+		expect(given.length - 1 + order.fates.late).toBe(distinct);
+		expect(order.fates.duplicated).toBe(arrivals.length - distinct);
+		expect(order.fates.lost).toBe(indices.at(-1)! + 1 - given.length - order.fates.late);
+		expect(order.fates.late).toBeGreaterThan(100);
+		expect(order.fates.recovered).toBeGreaterThan(100);
 	});
 });

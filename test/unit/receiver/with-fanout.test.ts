@@ -5,10 +5,8 @@ import { Fanout } from '../../../src/node/fanout/fanout.js';
 import { random } from '../../support/random.js';
 import type { VirtualClock } from '../../support/virtual-clock.js';
 import { FakeSocket } from '../node/fake-socket.js';
-import { FakeServer, FRAME, FRAME_MS, pcmAt, RATE, type Wire } from './fake-server.js';
+import { FakeServer, FORMAT, FRAME, FRAME_MS, pcmAt, type Wire } from './fake-server.js';
 import { prefixed, ReceiverRig, type FakeDownload } from './receiver-rig.js';
-
-const FORMAT = { sampleRate: RATE, sampleFormat: 'f32', channels: 2, byteOrder: 'little' } as const;
 
 /** One way, ms. */
 const LATENCY = 15;
@@ -18,22 +16,28 @@ class FarSocket extends FakeSocket {
 	isBroken = false;
 	readonly #latency: VirtualClock;
 	readonly #deliver: (message: Uint8Array | string) => void;
-	readonly #lose: () => void;
+	readonly #end: (code: number) => void;
 
+	/** @param end 1006: the connection broke */
 	constructor(
 		clock: VirtualClock,
 		deliver: (message: Uint8Array | string) => void,
-		lose: () => void,
+		end: (code: number) => void,
 		response?: 'framed',
 	) {
 		super(clock, 'steadypcm.v1', response);
 		this.#latency = clock;
 		this.#deliver = deliver;
-		this.#lose = lose;
+		this.#end = end;
 	}
 
 	override send(message: Uint8Array | string): void {
 		this.later(() => this.#deliver(message));
+	}
+
+	override close(code = 1005, reason?: string): void {
+		super.close(code, reason);
+		this.later(() => this.#end(code));
 	}
 
 	later(what: () => void): void {
@@ -47,7 +51,7 @@ class FarSocket extends FakeSocket {
 	/** What is under way is lost; the server notices `afterMs` later. */
 	snap(afterMs: number): void {
 		this.isBroken = true;
-		this.#lose();
+		this.#end(1006);
 		this.#latency.setTimer(() => this.terminate(), afterMs);
 	}
 }
@@ -93,7 +97,7 @@ class Network {
 		const socket = new FarSocket(
 			this.rig.clock,
 			(message) => wire.give(message),
-			() => wire.end(1006),
+			(code) => wire.end(code),
 		);
 		wire.onText = (text) => socket.later(() => socket.say(text));
 		wire.accept('steadypcm.v1');
@@ -110,7 +114,8 @@ class Network {
 				download.give(prefixed(message));
 			}
 		};
-		const socket = new FarSocket(this.rig.clock, deliver, () => download.end('reset'), 'framed');
+		const end = (code: number): void => download.end(code === 1006 ? 'reset' : null);
+		const socket = new FarSocket(this.rig.clock, deliver, end, 'framed');
 		download.answerFramed('hall');
 		this.#attach(socket);
 	}
@@ -156,6 +161,40 @@ describe('the receiver and the fan-out', () => {
 			expect(rig.report).toMatchObject({ framesLost: 0, malformedMessages: 0 });
 			expect(rig.splices).toEqual([0]);
 			expect(fanout.stats).toMatchObject({ listenersCut: 0, malformedTexts: 0 });
+		}
+	});
+
+	it.each([
+		['one WebSocket', {}],
+		['two WebSockets', { redundancy: 2, urls: TWO }],
+		['a WebSocket and HTTP', { isFirefox: true }],
+		['two of both', { isFirefox: true, redundancy: 2, urls: TWO }],
+	] as const)('end together what ended while the player was away, over %s', (_, setup) => {
+		for (const mode of ['complete', 'live'] as const) {
+			for (const outage of [0, 0.01, 1, 3]) {
+				const network = new Network(1, 0, TWO);
+				const { rig, fanout } = network;
+				rig.start({ mode, ringSeconds: 1000, ...setup });
+				rig.run(2);
+				network.isUp = false;
+				for (const socket of network.open) {
+					socket.snap(500);
+				}
+				rig.run(outage);
+				fanout.finish(1000, 'over', true);
+				rig.run(0.001);
+				network.isUp = true;
+				rig.run(1.5);
+				expect(rig.told('close').at(-1)).toMatchObject({ code: 1000, retryIn: null });
+				expect(new Set(rig.ends)).toEqual(new Set([rig.played.length]));
+				const { framesLost, connectionsOpen } = rig.report;
+				expect(rig.played.length / FRAME + framesLost).toBe(fanout.stats.framesProduced);
+				expect(connectionsOpen).toBe(0);
+				if (mode === 'complete') {
+					expect(framesLost).toBe(0);
+					expect(rig.played.findIndex((position, i) => position !== i)).toBe(-1);
+				}
+			}
 		}
 	});
 });
