@@ -1,13 +1,16 @@
 // A process of its own, so that nothing but the probed code runs: loads the shipped worklet script, calls
 // process() again and again, and prints what the heap grew by. Arguments: media rate, sample frames of a
-// call, underruns (0 or 1), calls, rounds; a last argument `leak` makes each call keep an object, to show that the
-// probe sees it. Standard input: the resampler's filter, JSON, its rows as base64 of float32.
+// call, underruns (0 or 1), calls, most rounds, and the bytes one of them may grow by and be the last; a last
+// argument `leak` makes each call keep an object, to show that the probe sees it. Standard input: the resampler's filter,
+// JSON, its rows as base64 of float32.
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { runInThisContext } from 'node:vm';
 
-const [mediaRate, quantum, hasUnderruns, calls, rounds] = process.argv.slice(2, 7).map(Number);
-const leaks = process.argv[7] === 'leak';
+const [mediaRate, quantum, hasUnderruns, calls, rounds, enough] = process.argv
+	.slice(2, 8)
+	.map(Number);
+const leaks = process.argv[8] === 'leak';
 const CHANNELS = 2;
 const CAPACITY = 131_072;
 const CONTROL_BYTES = 16 + 64 * 4 * 8;
@@ -89,13 +92,9 @@ const observer = new PerformanceObserver((list) => {
 	starts.push(...list.getEntries().map((entry) => entry.startTime));
 });
 
-// Compiled first: what the compiler keeps for itself is not the code's.
-for (let i = 0; i < calls; i++) {
-	call();
-}
-
+// While the calls are still being compiled a round may have garbage that is not the code's: the least counts.
 let least = Infinity;
-for (let round = 0; round < rounds; round++) {
+for (let round = 0; round < rounds && least >= enough; round++) {
 	globalThis.gc();
 	globalThis.gc();
 	starts = [];

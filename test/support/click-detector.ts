@@ -25,7 +25,7 @@ export function findClicks(signal: Float32Array, sampleRate: number): number[] {
 	for (let i = ORDER; i < signal.length; i++) {
 		const size = Math.abs(residual[i]!);
 		const isFar = clicks.length === 0 || i - clicks.at(-1)! > reach;
-		if (size > FLOOR && isFar && size > DEVIATIONS * 1.4826 * typicalSize(residual, i, reach)) {
+		if (size > FLOOR && isFar && standsOut(residual, i, reach)) {
 			clicks.push(i);
 		}
 	}
@@ -75,11 +75,10 @@ function predictionResidual(
 
 /** Levinson-Durbin on the frame's windowed autocorrelation. */
 function fitPredictor(signal: Float32Array, start: number, end: number): Float64Array {
-	const windowed = Float64Array.from(
-		{ length: end - start },
-		(_, i) =>
-			signal[start + i]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / (end - start))),
-	);
+	const windowed = hann(end - start);
+	for (let i = 0; i < windowed.length; i++) {
+		windowed[i]! *= signal[start + i]!;
+	}
 	const correlation = Array.from({ length: ORDER + 1 }, (_, lag) => {
 		let sum = 0;
 		for (let i = lag; i < windowed.length; i++) {
@@ -105,11 +104,27 @@ function fitPredictor(signal: Float32Array, start: number, end: number): Float64
 	return a;
 }
 
-/** Median absolute residual around `index`. */
-function typicalSize(residual: Float64Array, index: number, reach: number): number {
-	const around = residual
-		.slice(Math.max(ORDER, index - reach), index + reach)
-		.map(Math.abs)
-		.sort();
-	return around[around.length >> 1] ?? 0;
+/** Whether the residual there is far above the median absolute one around it: above more than half of them. */
+function standsOut(residual: Float64Array, index: number, reach: number): boolean {
+	const size = Math.abs(residual[index]!);
+	const from = Math.max(ORDER, index - reach);
+	const to = Math.min(residual.length, index + reach);
+	let below = 0;
+	for (let i = from; i < to; i++) {
+		below += size > DEVIATIONS * 1.4826 * Math.abs(residual[i]!) ? 1 : 0;
+	}
+	return below > (to - from) >> 1;
+}
+
+let window = new Float64Array(0);
+
+/** A copy; the last length asked for is kept. */
+function hann(length: number): Float64Array {
+	if (window.length !== length) {
+		window = Float64Array.from(
+			{ length },
+			(_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / length),
+		);
+	}
+	return window.slice();
 }

@@ -23,6 +23,18 @@ export interface Recording {
 	readonly timeOrigin: number;
 }
 
+/** Of a recording without end. */
+export interface RecordedPiece {
+	readonly planes: readonly Float32Array[];
+	/** When each of its render calls was made: whole milliseconds since 1970. */
+	readonly dates: readonly number[];
+	/** Since the last piece. */
+	readonly events: readonly SeenEvent[];
+	readonly stats: Readonly<Record<string, number | string | null>>;
+	readonly state: string;
+	readonly timeOrigin: number;
+}
+
 export interface StartOptions {
 	readonly url: string | readonly string[] | null;
 	readonly options?: object;
@@ -48,6 +60,9 @@ const FLAGS = [
 	'--host-resolver-rules=MAP lan.test 127.0.0.1',
 ];
 
+/** What Chromium itself writes when a connection or a download fails. */
+const NETWORK_ERROR = /^(WebSocket connection to '.*' failed|Failed to load resource)/;
+
 /** @param soundCard variables of the environment that lead to a sound card to play on; else all is muted */
 export async function launchChromium(
 	flags: readonly string[] = FLAGS,
@@ -67,12 +82,17 @@ export async function launchChromium(
 
 export class TestPage {
 	readonly page: Page;
-	/** Exceptions and console errors of the page. */
+	/** Exceptions of the page, and what its console says of errors but those of the network. */
 	readonly problems: string[] = [];
 
 	private constructor(page: Page) {
 		this.page = page;
 		page.on('pageerror', (error) => this.problems.push(error.message));
+		page.on('console', (message) => {
+			if (message.type() === 'error' && !NETWORK_ERROR.test(message.text())) {
+				this.problems.push(message.text());
+			}
+		});
 	}
 
 	/** A page that is open already. */
@@ -95,6 +115,12 @@ export class TestPage {
 
 	async report(): Promise<Recording> {
 		const raw = (await this.#call('report')) as Omit<Recording, 'planes'> & { planes: string[] };
+		return { ...raw, planes: raw.planes.map(planeFromBase64) };
+	}
+
+	/** The recording goes on in a new piece. */
+	async piece(): Promise<RecordedPiece> {
+		const raw = (await this.#call('piece')) as Omit<RecordedPiece, 'planes'> & { planes: string[] };
 		return { ...raw, planes: raw.planes.map(planeFromBase64) };
 	}
 

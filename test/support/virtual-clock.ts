@@ -28,7 +28,12 @@ export class VirtualClock implements Clock {
 	}
 
 	setTimer(fire: () => void, delayMs: number): PendingTimer {
-		const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, fire };
+		return this.setTimerAt(fire, this.#now + Math.max(0, delayMs));
+	}
+
+	/** @param at monotonic, ms, not before now: where a sum of delays would round */
+	setTimerAt(fire: () => void, at: number): PendingTimer {
+		const timer = { at, order: this.#order++, fire };
 		this.#timers.add(timer);
 		return timer;
 	}
@@ -44,7 +49,11 @@ export class VirtualClock implements Clock {
 
 	/** Lets `ms` pass, firing every timer on the way at its time. */
 	advance(ms: number): void {
-		const end = this.#now + ms;
+		this.advanceTo(this.#now + ms);
+	}
+
+	/** @param end monotonic, ms, not before now */
+	advanceTo(end: number): void {
 		for (let timer = this.#next(end); timer !== null; timer = this.#next(end)) {
 			this.#timers.delete(timer);
 			this.#now = Math.max(this.#now, timer.at);

@@ -1,5 +1,5 @@
 // The flags of the benchmark against peers.
-import { parseArgs } from 'node:util';
+import { inRange, oneOf, parseFlags, whole } from '../../support/flags.js';
 import { CASES, caseNamed, type BenchCase } from './cases.js';
 import { PLAYER_NAMES, type PlayerName } from './results.js';
 
@@ -9,7 +9,7 @@ export const USAGE = `npm run bench:peers -- [flags]
   --player NAME     a player; may be given again (default: all)
                     ${PLAYER_NAMES.join(' ')}
   --runs N          of each player in each case (default: 3)
-  --stretch X       seconds of a case times X (default: 1)
+  --stretch X       seconds of a case times X, 0.1 to 100 (default: 1)
   --only PART       players, traces (steadypcm and NetEq) or card (the sound card); may be given again
                     (default: all)
   --json FILE       where results go (default: test/output/bench-peers.json)
@@ -37,25 +37,22 @@ export interface Arguments {
 
 /** @throws Error that tells the flag, what it takes and what it got. */
 export function readArguments(args: readonly string[]): Arguments {
-	const { values } = parseArgs({
-		args: [...args],
-		options: {
-			case: { type: 'string', multiple: true },
-			player: { type: 'string', multiple: true },
-			runs: { type: 'string', default: '3' },
-			stretch: { type: 'string', default: '1' },
-			only: { type: 'string', multiple: true },
-			json: { type: 'string', default: 'test/output/bench-peers.json' },
-			resume: { type: 'boolean', default: false },
-			report: { type: 'boolean', default: false },
-			help: { type: 'boolean', default: false },
-		},
+	const values = parseFlags(args, {
+		case: { type: 'string', multiple: true },
+		player: { type: 'string', multiple: true },
+		runs: { type: 'string', default: '3' },
+		stretch: { type: 'string', default: '1' },
+		only: { type: 'string', multiple: true },
+		json: { type: 'string', default: 'test/output/bench-peers.json' },
+		resume: { type: 'boolean', default: false },
+		report: { type: 'boolean', default: false },
+		help: { type: 'boolean', default: false },
 	});
 	return {
 		cases: values.case?.map(caseNamed) ?? CASES,
 		players: values.player?.map((name) => oneOf('--player', PLAYER_NAMES, name)) ?? PLAYER_NAMES,
-		runs: positive('--runs', values.runs, 1),
-		stretch: positive('--stretch', values.stretch, 0.1),
+		runs: whole('--runs', values.runs, 1),
+		stretch: inRange('--stretch', values.stretch, 0.1, 100),
 		parts: values.only?.map((name) => oneOf('--only', PARTS, name)) ?? PARTS,
 		json: values.json,
 		isResumed: values.resume,
@@ -66,20 +63,4 @@ export function readArguments(args: readonly string[]): Arguments {
 			Number(values.stretch) >= 1,
 		isHelp: values.help,
 	};
-}
-
-function oneOf<Name extends string>(flag: string, names: readonly Name[], got: string): Name {
-	const found = names.find((name) => name === got);
-	if (found === undefined) {
-		throw new Error(`Expected ${flag} to be one of ${names.join(', ')}, got ${got}.`);
-	}
-	return found;
-}
-
-function positive(flag: string, got: string, least: number): number {
-	const value = Number(got);
-	if (!(value >= least)) {
-		throw new Error(`Expected ${flag} to be a number of at least ${least}, got ${got}.`);
-	}
-	return value;
 }

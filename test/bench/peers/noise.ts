@@ -51,16 +51,24 @@ function noiseEnergy(
 	levels: readonly number[],
 ): number {
 	const pace = Math.abs(rate - 1) < MOST_BEND ? rate : 1;
-	let energy = 0;
-	for (let n = -REACH; n < REACH; n++) {
-		const left = TONES.reduce(
-			(rest, frequency, tone) =>
-				rest -
-				levels[tone]! *
-					Math.sin(2 * Math.PI * (cycles[tone]! + (frequency * pace * n) / TONE_RATE)),
-			plane[middle + n]!,
-		);
-		energy += left * left;
+	const left = Float64Array.from(plane.subarray(middle - REACH, middle + REACH));
+	TONES.forEach((frequency, tone) => {
+		const step = (2 * Math.PI * frequency * pace) / TONE_RATE;
+		takeOut(left, levels[tone]!, 2 * Math.PI * cycles[tone]! - step * REACH, step);
+	});
+	return left.reduce((energy, value) => energy + value * value, 0);
+}
+
+/** A sine less, made by rotation, which over so few samples is exact to 10⁻¹³. @param phase of the first sample, and
+ * @param step from one to the next, radians */
+function takeOut(signal: Float64Array, level: number, phase: number, step: number): void {
+	const [turnSine, turnCosine] = [Math.sin(step), Math.cos(step)];
+	let sine = level * Math.sin(phase);
+	let cosine = level * Math.cos(phase);
+	for (let i = 0; i < signal.length; i++) {
+		signal[i]! -= sine;
+		const next = sine * turnCosine + cosine * turnSine;
+		cosine = cosine * turnCosine - sine * turnSine;
+		sine = next;
 	}
-	return energy;
 }

@@ -28,10 +28,11 @@ export function toneCode(seconds: number): Float32Array {
 
 /** The sum of the sines at a media time in seconds. */
 export function toneAt(seconds: number): number {
-	return TONES.reduce(
-		(sum, frequency) => sum + TONE_AMPLITUDE * Math.sin(2 * Math.PI * ((frequency * seconds) % 1)),
-		0,
-	);
+	let sum = 0;
+	for (const frequency of TONES) {
+		sum += TONE_AMPLITUDE * Math.sin(2 * Math.PI * ((frequency * seconds) % 1));
+	}
+	return sum;
 }
 
 /** @param seconds to the nearer end */

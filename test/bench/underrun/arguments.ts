@@ -1,6 +1,6 @@
 // The flags of the underrun benchmark.
-import { parseArgs } from 'node:util';
-import { isModelName, MODELS, type ModelName } from './network-models.js';
+import { oneOf, parseFlags, whole } from '../../support/flags.js';
+import { MODEL_NAMES, type ModelName } from './network-models.js';
 import {
 	CONTENTS,
 	PROFILES,
@@ -13,7 +13,7 @@ import {
 export const USAGE = `npm run bench:underrun -- [flags]
   --trace FILE      arrivals to play, JSON; may be given again (default: the models)
   --model NAME      a network model; may be given again (default: all)
-                    ${Object.keys(MODELS).join(' ')}
+                    ${MODEL_NAMES.join(' ')}
   --seeds N         seeds of each model in each half, tuned (even) and held out (odd)
   --profile NAME    ${PROFILES.join(' ')} (default: balanced)
   --signal NAME     ${SIGNALS.join(' ')}; may be given again (default: speech)
@@ -40,18 +40,12 @@ export interface Arguments {
 /** @throws Error that tells the flag, what it takes and what it got. */
 export function readArguments(args: readonly string[]): Arguments {
 	const values = parse(args);
-	const models = values.model ?? Object.keys(MODELS);
 	if (values.trace && (values.model ?? values.seeds) !== undefined) {
 		throw new Error('--model and --seeds are for the models, --trace is played instead.');
 	}
 	return {
 		traces: values.trace ?? [],
-		models: models.map((name) => {
-			if (!isModelName(name)) {
-				throw notOneOf('--model', Object.keys(MODELS), name);
-			}
-			return name;
-		}),
+		models: values.model?.map((name) => oneOf('--model', MODEL_NAMES, name)) ?? MODEL_NAMES,
 		seeds: values.seeds === undefined ? undefined : whole('--seeds', values.seeds, 1),
 		profile: oneOf('--profile', PROFILES, values.profile),
 		signals: values.signal.map((name) => oneOf('--signal', SIGNALS, name)),
@@ -65,42 +59,16 @@ export function readArguments(args: readonly string[]): Arguments {
 }
 
 function parse(args: readonly string[]) {
-	try {
-		return parseArgs({
-			args: [...args],
-			options: {
-				trace: { type: 'string', multiple: true },
-				model: { type: 'string', multiple: true },
-				seeds: { type: 'string' },
-				profile: { type: 'string', default: 'balanced' },
-				signal: { type: 'string', multiple: true, default: ['speech'] },
-				content: { type: 'string' },
-				seed: { type: 'string', default: '1' },
-				json: { type: 'string', default: 'test/output/bench-underrun.json' },
-				svg: { type: 'string' },
-				help: { type: 'boolean', default: false },
-			},
-		}).values;
-	} catch (error) {
-		throw new Error(`${(error as Error).message} See --help.`, { cause: error });
-	}
-}
-
-function oneOf<Name extends string>(flag: string, names: readonly Name[], got: string): Name {
-	const found = names.find((name) => name === got);
-	if (found === undefined) {
-		throw notOneOf(flag, names, got);
-	}
-	return found;
-}
-
-function notOneOf(flag: string, names: readonly string[], got: string): Error {
-	return new Error(`${flag}: expected ${names.join(', ')}, got "${got}".`);
-}
-
-function whole(flag: string, text: string, least: number): number {
-	if (!/^\d{1,9}$/.test(text) || Number(text) < least) {
-		throw new Error(`${flag}: expected a whole number from ${least}, got "${text}".`);
-	}
-	return Number(text);
+	return parseFlags(args, {
+		trace: { type: 'string', multiple: true },
+		model: { type: 'string', multiple: true },
+		seeds: { type: 'string' },
+		profile: { type: 'string', default: 'balanced' },
+		signal: { type: 'string', multiple: true, default: ['speech'] },
+		content: { type: 'string' },
+		seed: { type: 'string', default: '1' },
+		json: { type: 'string', default: 'test/output/bench-underrun.json' },
+		svg: { type: 'string' },
+		help: { type: 'boolean', default: false },
+	});
 }

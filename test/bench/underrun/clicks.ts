@@ -1,11 +1,9 @@
 // Clicks in what was heard that the signal itself does not have: plosives and drums are clicks to the detector
 // as well. What is compared with is the same signal, played by the same engine over a network without jitter.
 import { findClicks } from '../../support/click-detector.js';
+import { OUTPUT_RATE, QUANTUM, type Played } from './recorder.js';
 import { SIGNAL_RATE } from './signals.js';
-import { play, type Played } from './simulator.js';
-
-const OUTPUT_RATE = 48_000;
-const QUANTUM = 128;
+import { play } from './simulator.js';
 
 /** A click is the signal's own if it has one this near in media time, ms: a stretch blurs places by a pitch
  * period. */

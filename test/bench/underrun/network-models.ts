@@ -219,9 +219,7 @@ export const MODELS = {
 
 export type ModelName = keyof typeof MODELS;
 
-export function isModelName(name: string): name is ModelName {
-	return Object.hasOwn(MODELS, name);
-}
+export const MODEL_NAMES = Object.keys(MODELS) as readonly ModelName[];
 
 export function modelTrace(
 	name: ModelName,

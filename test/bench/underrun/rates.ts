@@ -1,5 +1,5 @@
 // How fast media was played: over a second at a time, where all of it was the stream's own.
-import type { Played } from './simulator.js';
+import type { Played } from './recorder.js';
 
 /** Quanta of a window, 1 s: a stretch moves by up to 30 ms at a time, which is no rate yet. */
 const WINDOW = 375;

@@ -1,14 +1,8 @@
 // What the benchmark tells: a table for people, JSON for programs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { textTable, type Column } from '../../support/text-table.js';
 import type { Result } from './summary.js';
-
-interface Column {
-	readonly title: string;
-	readonly cell: (result: Result) => string;
-	/** Texts go left, numbers right. */
-	readonly isText?: boolean;
-}
 
 const number =
 	(value: (result: Result) => number | undefined, digits = 0) =>
@@ -17,7 +11,7 @@ const number =
 		return found === undefined ? '' : found.toFixed(digits);
 	};
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<Result>[] = [
 	{ title: 'trace', cell: ({ trace }) => trace, isText: true },
 	{ title: 'signal', cell: ({ signal }) => signal, isText: true },
 	{ title: 'profile', cell: ({ profile }) => profile, isText: true },
@@ -40,17 +34,7 @@ const COLUMNS: readonly Column[] = [
 
 /** One row a result, then the geometric means. */
 export function table(results: readonly Result[]): string {
-	const rows = [
-		COLUMNS.map(({ title }) => title),
-		...results.map((result) => COLUMNS.map(({ cell }) => cell(result))),
-	];
-	const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-	const line = (row: readonly string[]): string =>
-		row
-			.map((text, i) => (COLUMNS[i]!.isText ? text.padEnd(widths[i]!) : text.padStart(widths[i]!)))
-			.join('  ')
-			.trimEnd();
-	return [...rows.map(line), means(results)].join('\n');
+	return `${textTable(COLUMNS, results)}\n${means(results)}`;
 }
 
 function means(results: readonly Result[]): string {
@@ -85,10 +69,7 @@ export function geometricMean(values: readonly number[]): number | undefined {
 }
 
 /** Makes the folder if need be. */
-export function writeJson(
-	path: string,
-	report: { readonly results: readonly Result[]; readonly seed: number },
-): void {
+export function writeJson(path: string, report: object): void {
 	mkdirSync(dirname(path), { recursive: true });
 	writeFileSync(path, `${JSON.stringify(report, null, '\t')}\n`);
 }

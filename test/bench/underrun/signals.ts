@@ -20,10 +20,16 @@ const PIECE_SECONDS = 15;
 /** Pieces until they come again: to make one takes a second. */
 const PIECES = 8;
 
-/** @param seconds how long at least; the same for the same arguments. */
+/** Those this process has made or read, by file name. */
+const signals = new Map<string, Float32Array>();
+
+/** Not to be written to. @param seconds how long at least; the same array for the same arguments. */
 export function testSignal(kind: SignalKind, seconds: number, seed: number): Float32Array {
 	const name = `${kind}-${seconds}s-seed${seed}-v${VERSION}.f32`;
-	return cached(name) ?? keep(name, Float32Array.from(make(kind, seconds, seed)));
+	const signal =
+		signals.get(name) ?? cached(name) ?? keep(name, Float32Array.from(make(kind, seconds, seed)));
+	signals.set(name, signal);
+	return signal;
 }
 
 function make(kind: SignalKind, seconds: number, seed: number): ArrayLike<number> {

@@ -1,6 +1,5 @@
 // Plays a trace through the shipped playout engine, on a clock of render quanta: frames are put into the ring
-// when they arrive, and what is heard is kept. Delays are read off the stream's own positions, not off what
-// the engine says of its delay.
+// when they arrive, and what is heard is kept.
 import { designSincFilter } from '../../../src/core/sinc-filter.js';
 import type { LatencyProfile, PlayoutContent } from '../../../src/core/playout-messages.js';
 import { REPORT, REPORT_SLOTS } from '../../../src/core/playout-report.js';
@@ -10,33 +9,14 @@ import { RingWriter } from '../../../src/core/ring-writer.js';
 import { PlayoutEngine } from '../../../worklet/playout-engine.js';
 import { newClicks } from './clicks.js';
 import { rates } from './rates.js';
-import type { Run, SimulateOptions, Timeline } from './run.js';
+import { OUTPUT_RATE, QUANTUM, record, type Played, type Playout } from './recorder.js';
+import type { Run, SimulateOptions } from './run.js';
 import { SIGNAL_RATE, testSignal } from './signals.js';
-import {
-	captureTimeOf,
-	captureTimes,
-	countedFromMs,
-	fastestTransitMs,
-	type Trace,
-} from './trace.js';
-
-/** Hz of the output, and sample frames of a render quantum. */
-const OUTPUT_RATE = 48_000;
-const QUANTUM = 128;
+import { countedFromMs, type Trace } from './trace.js';
 
 /** Greatest target delay, seconds: the player's default. */
-const MAX_DELAY = 2;
-const RING_SECONDS = 30;
-
-/** Media positions of the output: of the next sample to be heard after each quantum, ms. */
-export interface Played {
-	readonly timeline: Timeline;
-	readonly positionMs: Float64Array;
-	readonly heard: Float32Array;
-	/** REPORT slots at the first counted quantum, and at the end. */
-	readonly reportBefore: Float64Array;
-	readonly reportAfter: Float64Array;
-}
+export const MAX_DELAY = 2;
+export const RING_SECONDS = 30;
 
 export interface PlayOptions {
 	readonly content: PlayoutContent;
@@ -47,10 +27,20 @@ export interface PlayOptions {
 }
 
 export function simulate(trace: Trace, options: SimulateOptions): Run {
-	const seconds = Math.ceil((trace.arrivalMs.length * trace.frameMs) / 1000);
-	const signal = testSignal(options.signal, seconds, options.seed);
+	const signal = signalOf(trace, options);
 	const { content, profile } = options;
-	const played = play(trace, signal, { content, profile, minDelay: 0, maxDelay: MAX_DELAY });
+	const bounds = { minDelay: 0, maxDelay: MAX_DELAY };
+	return runOf(trace, signal, play(trace, signal, { content, profile, ...bounds }));
+}
+
+/** Long enough for the trace. */
+export function signalOf(trace: Trace, { signal, seed }: SimulateOptions): Float32Array {
+	const seconds = Math.ceil((trace.arrivalMs.length * trace.frameMs) / 1000);
+	return testSignal(signal, seconds, seed);
+}
+
+/** What was counted of what was heard. */
+export function runOf(trace: Trace, signal: Float32Array, played: Played): Run {
 	const from = countedFromMs(trace);
 	const first = played.timeline.timeMs.findIndex((time) => time >= from);
 	const counted = (slot: number): number => played.reportAfter[slot]! - played.reportBefore[slot]!;
@@ -71,102 +61,50 @@ export function simulate(trace: Trace, options: SimulateOptions): Run {
 
 /** The engine's output for a mono signal at SIGNAL_RATE. */
 export function play(trace: Trace, signal: Float32Array, options: PlayOptions): Played {
-	const layout = ringLayout(1, SIGNAL_RATE, RING_SECONDS);
-	const memory = new RingMemory(new ArrayBuffer(ringByteLength(layout)), layout);
-	const writer = new RingWriter(memory);
-	const report = new Float64Array(REPORT_SLOTS);
-	const engine = new PlayoutEngine({
-		sampleRate: OUTPUT_RATE,
-		mode: 'live',
-		...options,
-		report,
-	});
-	engine.attach(new RingReader(memory), designSincFilter(SIGNAL_RATE, OUTPUT_RATE));
-	engine.play();
-	const frameSamples = (trace.frameMs / 1000) * SIGNAL_RATE;
-	const quantumMs = (QUANTUM / OUTPUT_RATE) * 1000;
-	const start = trace.arrivalMs[0]!;
-	const quanta = Math.ceil((trace.arrivalMs.at(-1)! - start) / quantumMs);
-	const recorder = new Recorder(trace, quanta, report);
-	const block = [new Float32Array(QUANTUM)];
-	let frame = 0;
-	for (let quantum = 0; quantum < quanta; quantum++) {
-		const now = start + quantum * quantumMs;
-		for (; frame < trace.arrivalMs.length && trace.arrivalMs[frame]! <= now; frame++) {
-			const at = Math.round(frame * frameSamples);
-			writer.write([signal], at, Math.round((frame + 1) * frameSamples) - at);
-		}
-		engine.render(block);
-		recorder.note(quantum, now, block[0]!);
-	}
-	return recorder.played;
+	return record(trace, new EnginePlayout(trace, signal, options));
 }
 
-/** Keeps what each quantum tells. */
-class Recorder {
+/** Frames go into the ring as they arrive: there is no receiver. */
+class EnginePlayout implements Playout {
+	readonly report = new Float64Array(REPORT_SLOTS);
 	readonly #trace: Trace;
-	readonly #captured: Float64Array;
-	readonly #zero: number;
-	readonly #countedFrom: number;
-	readonly #report: Float64Array;
-	#before: Float64Array | null = null;
-	readonly #timeline: Timeline;
-	readonly #positionMs: Float64Array;
-	readonly #heard: Float32Array;
-	#position = 0;
-	#concealed = 0;
+	readonly #signal: Float32Array;
+	readonly #engine: PlayoutEngine;
+	readonly #writer: RingWriter;
+	#frame = 0;
 
-	constructor(trace: Trace, quanta: number, report: Float64Array) {
+	constructor(trace: Trace, signal: Float32Array, options: PlayOptions) {
 		this.#trace = trace;
-		this.#captured = captureTimes(trace);
-		this.#zero = fastestTransitMs(trace);
-		this.#countedFrom = countedFromMs(trace);
-		this.#report = report;
-		this.#timeline = {
-			timeMs: new Float64Array(quanta),
-			targetMs: new Float64Array(quanta),
-			playoutDelayMs: new Float64Array(quanta),
-			concealed: new Uint8Array(quanta),
-		};
-		this.#positionMs = new Float64Array(quanta);
-		this.#heard = new Float32Array(quanta * QUANTUM);
+		this.#signal = signal;
+		const layout = ringLayout(1, SIGNAL_RATE, RING_SECONDS);
+		const memory = new RingMemory(new ArrayBuffer(ringByteLength(layout)), layout);
+		this.#writer = new RingWriter(memory);
+		this.#engine = new PlayoutEngine({
+			sampleRate: OUTPUT_RATE,
+			mode: 'live',
+			...options,
+			report: this.report,
+		});
+		this.#engine.attach(new RingReader(memory), designSincFilter(SIGNAL_RATE, OUTPUT_RATE));
+		this.#engine.play();
 	}
 
-	note(quantum: number, now: number, block: Float32Array): void {
-		const report = this.#report;
-		if (now >= this.#countedFrom) {
-			this.#before ??= report.slice();
+	arriveUntil(now: number): void {
+		const { arrivalMs, frameMs } = this.#trace;
+		for (; arrivalMs[this.#frame]! <= now; this.#frame++) {
+			const from = frameStart(this.#frame, frameMs);
+			this.#writer.write([this.#signal], from, frameStart(this.#frame + 1, frameMs) - from);
 		}
-		const position = (report[REPORT.mediaPosition]! / SIGNAL_RATE) * 1000;
-		const middle = (this.#position + position) / 2;
-		const captured = captureTimeOf(this.#captured, this.#trace.frameMs, middle);
-		const heardAt = now + ((QUANTUM / OUTPUT_RATE) * 1000) / 2;
-		const concealed = report[REPORT.concealed]! + this.#silence(report);
-		this.#timeline.timeMs[quantum] = now;
-		this.#timeline.targetMs[quantum] = report[REPORT.targetDelay]! * 1000;
-		this.#timeline.playoutDelayMs[quantum] =
-			position > this.#position ? heardAt - captured - this.#zero : Number.NaN;
-		this.#timeline.concealed[quantum] = Math.max(0, Math.min(QUANTUM, concealed - this.#concealed));
-		this.#positionMs[quantum] = position;
-		this.#heard.set(block, quantum * QUANTUM);
-		this.#position = position;
-		this.#concealed = concealed;
 	}
 
-	get played(): Played {
-		return {
-			timeline: this.#timeline,
-			positionMs: this.#positionMs,
-			heard: this.#heard,
-			reportBefore: this.#before ?? this.#report,
-			reportAfter: this.#report,
-		};
+	render(output: readonly Float32Array[]): void {
+		this.#engine.render(output);
 	}
+}
 
-	/** Output frames before the first sound, or after an end: no media was played either. */
-	#silence(report: Float64Array): number {
-		return report[REPORT.rendered]! - report[REPORT.emitted]! - report[REPORT.concealed]!;
-	}
+/** First sample of a frame. */
+export function frameStart(frame: number, frameMs: number): number {
+	return Math.round((frame * frameMs * SIGNAL_RATE) / 1000);
 }
 
 /** Media heard for the first time in each quantum, ms. */

@@ -29,20 +29,24 @@ const silent = (lengthMs: number): Piece => ({ mediaMs: null, lengthMs });
 
 /** Pieces one after the other. @param fadeMs of the crossfade at each seam, whose middle it is. */
 function render(pieces: readonly Piece[], fadeMs = 0): Float32Array {
-	const ends = pieces.map((_, i) =>
-		pieces.slice(0, i + 1).reduce((sum, { lengthMs }) => sum + lengthMs, 0),
-	);
-	return Float32Array.from({ length: Math.round(ends.at(-1)! * PER_MS) }, (_, i) => {
-		const at = i / PER_MS;
-		return pieces.reduce((sum, { mediaMs, rate = 1 }, k) => {
-			const begin = ends[k - 1] ?? 0;
+	const lengthMs = pieces.reduce((sum, piece) => sum + piece.lengthMs, 0);
+	const plane = new Float64Array(Math.round(lengthMs * PER_MS));
+	let begin = 0;
+	pieces.forEach(({ mediaMs, lengthMs, rate = 1 }, k) => {
+		const end = begin + lengthMs;
+		const from = Math.max(0, Math.floor((begin - fadeMs) * PER_MS));
+		const to = Math.min(plane.length, Math.ceil((end + fadeMs) * PER_MS) + 1);
+		for (let i = from; mediaMs !== null && i < to; i++) {
+			const at = i / PER_MS;
 			const rises = k === 0 ? 1 : ramp(at - begin, fadeMs);
-			const gain = rises - (k + 1 === pieces.length ? 0 : ramp(at - ends[k]!, fadeMs));
-			return gain <= 0 || mediaMs === null
-				? sum
-				: sum + gain * toneAt((mediaMs + (at - begin) * rate) / 1000);
-		}, 0);
+			const gain = rises - (k + 1 === pieces.length ? 0 : ramp(at - end, fadeMs));
+			if (gain > 0) {
+				plane[i]! += gain * toneAt((mediaMs + (at - begin) * rate) / 1000);
+			}
+		}
+		begin = end;
 	});
+	return new Float32Array(plane);
 }
 
 /** From 0 to 1 around 0, in so many milliseconds. */

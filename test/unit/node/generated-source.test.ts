@@ -4,6 +4,7 @@ import { SAMPLE_FORMATS, type StreamFormat } from '../../../src/core/stream-form
 import { MusicSource } from '../../../src/node/source/music-source.js';
 import { sampleEncoder } from '../../../src/node/source/sample-encoder.js';
 import { ToneSource, toneSample } from '../../../src/node/source/tone-source.js';
+import { firstDifference } from '../../support/difference.js';
 import { concat } from './fake-socket.js';
 
 const BYTE_ORDERS = ['little', 'big'] as const;
@@ -44,9 +45,8 @@ describe('sampleEncoder', { timeout: 60_000 }, () => {
 				});
 				const again = sampleEncoder(format)(decode(bytes, format, count), count);
 				// µ-law has two zeroes; the negative one comes back as the positive.
-				expect(again).toEqual(
-					sampleFormat === 'mulaw' ? bytes.map((b) => (b === 0x7f ? 0xff : b)) : bytes,
-				);
+				const wanted = sampleFormat === 'mulaw' ? bytes.map((b) => (b === 0x7f ? 0xff : b)) : bytes;
+				expect(firstDifference(again, wanted)).toBe(-1);
 			}
 		},
 	);

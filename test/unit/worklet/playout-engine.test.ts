@@ -294,7 +294,8 @@ describe('PlayoutEngine', { timeout: 30_000 }, () => {
 				rig.writer.mark('end', 0, 1);
 				rig.render(1);
 				expect(rig.value('endId')).toBe(1);
-				const steps = rig.heard.map((sample, i) => Math.abs(sample - (rig.heard[i - 1] ?? 0)));
+				const { heard } = rig;
+				const steps = heard.map((sample, i) => Math.abs(sample - (heard[i - 1] ?? 0)));
 				const step = steps.reduce((most, value) => Math.max(most, value), 0);
 				// Twice the steepest a sine of this frequency is at this rate.
 				expect(step).toBeLessThan((2 * AMPLITUDE * 2 * Math.PI * FREQUENCY) / outputRate);

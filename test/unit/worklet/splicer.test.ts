@@ -5,6 +5,7 @@ import { RingWriter } from '../../../src/core/ring-writer.js';
 import { Splicer } from '../../../worklet/splicer.js';
 import { addedClicks, type Seam } from '../../bench/stretch/added-clicks.js';
 import { findSineClicks } from '../../support/click-detector.js';
+import { firstDifference } from '../../support/difference.js';
 import { random } from '../../support/random.js';
 import { music, pinkNoise, speech, tone, tones } from '../../support/signals.js';
 
@@ -60,7 +61,7 @@ describe('Splicer', () => {
 			expect(splicer.history).toBe(Math.min(read, splicer.historyFrames));
 			expect(writer.writable).toBe(capacity - splicer.available - splicer.history);
 		}
-		expect(heard).toEqual(signal);
+		expect(firstDifference(heard, signal)).toBe(-1);
 		expect(position(splicer)).toBe(signal.length);
 	});
 
