@@ -1,5 +1,5 @@
 // The library build: every file of dist/ but the types, which `tsc -b` writes.
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { inlineScript } from './build/inline-script.ts';
 
@@ -62,6 +62,15 @@ function pageFiles(): Plugin {
 	};
 }
 
+/** In this repository `npx steadypcm` runs the file itself; where the package is installed, npm makes it a program. */
+function program(environment: string, file: string): Plugin {
+	return {
+		name: `program-${file}`,
+		applyToEnvironment: ({ name }) => name === environment,
+		writeBundle: () => chmod(`dist/${file}`, 0o755),
+	};
+}
+
 const environments = {
 	worklet: script('worklet/processor.ts', 'worklet.js'),
 	worker: script('src/receiver/receiver.worker.ts', 'worker.js'),
@@ -79,6 +88,7 @@ export default defineConfig({
 		built('cli', /^\.\.\/index\.js$/, './node.js'),
 		built('page', /^\.\.\/index\.js$/, './index.min.js'),
 		pageFiles(),
+		program('cli', 'cli.js'),
 	],
 	build: {
 		outDir: 'dist',

@@ -18,6 +18,8 @@ type Field = (typeof FIELDS)[number];
 const SHOWN_BY = { sampleRate: 'rate', sampleFormat: 'format', channels: 'channels' } as const;
 
 export class Choices {
+	/** Tells this page from others: by WebSocket and by HTTP it hears one stream, its own. */
+	readonly #visit = crypto.getRandomValues(new Uint32Array(2)).join('-');
 	readonly #selects: Readonly<Record<Field, HTMLSelectElement>>;
 	readonly #offers: readonly Offer[];
 
@@ -54,6 +56,7 @@ export class Choices {
 			format: format.value,
 			channels: channels.value,
 			protocol: protocol.value,
+			visit: this.#visit,
 		});
 		return `/audio?${query.toString()}`;
 	}

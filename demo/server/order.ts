@@ -19,7 +19,7 @@ export type Order =
 	| { readonly type: 'protocol' };
 
 const KNOBS = ['jitterMs', 'stallEveryMs', 'stallMs', 'delayMs', 'ratePpm'] as const;
-const PROTOCOL_TYPES: readonly unknown[] = ['hello', 'ack', 'resume', 'time'];
+const PROTOCOL_TYPES: readonly unknown[] = ['hello', 'ack', 'resume', 'time', 'media', 'token'];
 
 /** Any text is an order; what is none of the demo's is said. */
 export function parseOrder(text: string): Order {

@@ -12,6 +12,8 @@ export interface StreamRequest {
 	readonly source: string;
 	readonly format: RequestedFormat;
 	readonly protocol: NonNullable<PacedSenderOptions['protocol']>;
+	/** Names the page, which comes by WebSocket and by HTTP; null: nobody's but this request's. */
+	readonly visit: string | null;
 }
 
 const SAMPLE_FORMATS: readonly SampleFormat[] = [
@@ -41,6 +43,7 @@ export function parseStreamRequest(url: string, sources: readonly string[]): Str
 			channels: whole('channels', query.get('channels') ?? '2', 1, MAX_CHANNELS),
 		},
 		protocol: oneOf('protocol', query.get('protocol') ?? 'auto', PROTOCOLS),
+		visit: query.get('visit'),
 	};
 }
 

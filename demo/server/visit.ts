@@ -1,7 +1,12 @@
-// One connection of one page: a sender of its own behind a bad network of its own, so that the knobs hurt
-// nobody else.
-import type { WebSocket } from 'ws';
-import { Impairment, PacedSender } from '../../src/node/index.js';
+// One page's stay: a sender of its own behind a bad network of its own, so that the knobs hurt nobody else. What it
+// hears by WebSocket and by HTTP is one stream.
+import {
+	Impairment,
+	PacedSender,
+	type HttpStream,
+	type ImpairmentSettings,
+	type ListenerSocket,
+} from '../../src/node/index.js';
 import type { Offer } from './catalogue.js';
 import { parseOrder, type Hurt } from './order.js';
 import type { StreamRequest } from './stream-request.js';
@@ -11,33 +16,65 @@ const MAX_QUOTE = 200;
 
 const TEXT = { binary: false, compress: false };
 
-/** From the socket's opening to its close. */
-export class Visit {
-	readonly #network: Impairment;
+/** From its first connection's opening to its last one's close. */
+export class Visit implements HttpStream {
+	readonly #networks = new Set<Impairment>();
 	readonly #sender: PacedSender;
+	readonly #onEnd: () => void;
+	#settings: Partial<ImpairmentSettings> = {};
+	#isPlaying = false;
 
-	/** Starts playing. */
-	constructor(socket: WebSocket, offer: Offer, request: StreamRequest) {
-		this.#network = new Impairment(socket);
+	/** @param onEnd called when nobody is left, perhaps again. */
+	constructor(offer: Offer, request: StreamRequest, onEnd: () => void) {
+		this.#onEnd = onEnd;
 		this.#sender = new PacedSender(offer.open({ ...request.format, ...offer.fixed }), {
 			protocol: request.protocol,
+			hasHttp: true,
 			onEnd: (error) => {
 				if (error !== undefined) {
 					console.error(`\n  ${offer.label} stopped: ${error.message}\n`);
 				}
 			},
 		});
-		this.#sender.attach(this.#network);
-		socket.on('message', (message, isBinary) => {
-			if (!isBinary) {
-				this.#hear((message as Buffer).toString());
-			}
-		});
-		socket.on('close', () => this.#sender.close());
-		this.#sender.start();
 	}
 
-	#hear(text: string): void {
+	get format(): HttpStream['format'] {
+		return this.#sender.format;
+	}
+
+	get stream(): string {
+		return this.#sender.stream;
+	}
+
+	/** Plays to `socket`, too. */
+	attach(socket: ListenerSocket): void {
+		const network = new Impairment(socket, this.#settings);
+		this.#networks.add(network);
+		this.#sender.attach(network);
+		socket.on('message', (message, isBinary) => {
+			if (!isBinary) {
+				this.#hear(Buffer.from(message).toString(), network);
+			}
+		});
+		socket.on('close', () => {
+			this.#networks.delete(network);
+			this.endIfLeft();
+		});
+		if (!this.#isPlaying) {
+			this.#isPlaying = true;
+			this.#sender.start();
+		}
+	}
+
+	/** Lets go of the source once nobody is here. Idempotent. */
+	endIfLeft(): void {
+		if (this.#networks.size === 0) {
+			this.#sender.close();
+			this.#onEnd();
+		}
+	}
+
+	#hear(text: string, network: Impairment): void {
 		const order = parseOrder(text);
 		try {
 			switch (order.type) {
@@ -45,24 +82,25 @@ export class Visit {
 					this.#hurt(order.hurt);
 					break;
 				case 'stall':
-					this.#network.stallNow(order.ms);
+					this.#networks.forEach((one) => one.stallNow(order.ms));
 					break;
 				case 'drop':
-					this.#network.terminate();
+					this.#networks.forEach((one) => one.terminate());
 					break;
 				case 'say':
-					this.#reply(this.#answer(order.text));
+					reply(network, this.#answer(order.text));
 					break;
 				case 'protocol':
 					break;
 			}
 		} catch (error) {
-			this.#reply(error instanceof Error ? error.message : String(error));
+			reply(network, error instanceof Error ? error.message : String(error));
 		}
 	}
 
 	#hurt({ ratePpm, ...settings }: Partial<Hurt>): void {
-		this.#network.set(settings);
+		this.#networks.forEach((one) => one.set(settings));
+		this.#settings = { ...this.#settings, ...settings };
 		if (ratePpm !== undefined) {
 			this.#sender.ratePpm = ratePpm;
 		}
@@ -74,9 +112,9 @@ export class Visit {
 		const frames = this.#sender.stats.framesSent.toLocaleString('en');
 		return `You said “${said}”. It is ${time} here, and ${frames} frames have gone out to you.`;
 	}
+}
 
-	/** Behind the bad network too: a text is as late as the sound around it. */
-	#reply(text: string): void {
-		this.#network.send(JSON.stringify({ type: 'reply', text }), TEXT);
-	}
+/** Behind the bad network too: a text is as late as the sound around it. */
+function reply(network: Impairment, text: string): void {
+	network.send(JSON.stringify({ type: 'reply', text }), TEXT);
 }

@@ -18,13 +18,15 @@ export interface HelloText {
 	readonly http: boolean;
 }
 
-/** Player to server, every 100 ms while frames come: the highest sequence received. */
+/** Player to server, every 100 ms while frames come: the highest sequence received, or that of live frames that go on
+ * below it. */
 export interface AckText {
 	readonly type: 'ack';
 	readonly sequence: number;
 }
 
-/** Player to server after a hello of the stream it knows: repeat from `sequence` on. */
+/** Player to server after a hello of the stream it knows: repeat from `sequence` on, which may be the next of all, if
+ * nothing was missed. */
 export interface ResumeText {
 	readonly type: 'resume';
 	readonly stream: string;
@@ -33,7 +35,7 @@ export interface ResumeText {
 	readonly seconds: number | null;
 }
 
-/** Server to player: so many frames from `sequence` on are repeated now. */
+/** Server to player: so many frames from `sequence` on are repeated now, in order; some between may be lacking. */
 export interface ResumedText {
 	readonly type: 'resumed';
 	readonly stream: string;

@@ -14,7 +14,7 @@
  *
  * @module
  */
-export { type AccessOptions, type Credentials, type Verify } from './access/access.js';
+export { type AccessOptions } from './access/access.js';
 export { systemClock, type Clock, type Timer } from './clock.js';
 export { FfmpegError, FfmpegMissingError, WavError } from './source/errors.js';
 export { Fanout, type FanoutStats } from './fanout/fanout.js';
@@ -30,7 +30,8 @@ export {
 } from './fanout/impairment.js';
 export { secretFreeJournal, type Journal, type JournalFields } from './journal.js';
 export { type LimitOptions } from './gateway/limits.js';
-export { type Listener, type ListenerCounts } from './fanout/listener.js';
+export { type ListenerCounts } from './fanout/delivery.js';
+export { type Listener } from './fanout/listener.js';
 export {
 	type ListenerSocket,
 	type MessageHandle,
@@ -60,8 +61,15 @@ export {
 	type PcmServerOptions,
 } from './fanout/upgrade.js';
 export { Upstream, type UpstreamSink, type UpstreamStats } from './relay/upstream.js';
-export { type UpstreamOptions, type UpstreamState } from './relay/upstream-options.js';
-export { isUserName, UserList, UserListError } from './access/user-list.js';
+export { upstreamLogin } from './relay/upstream-login.js';
+export {
+	type UpstreamOptions,
+	type UpstreamState,
+	type UpstreamToken,
+} from './relay/upstream-options.js';
+export { UserFile } from './access/user-file.js';
+export { isUserName, UserList, UserListError, type Users } from './access/user-list.js';
+export { type Credentials, type Verify } from './access/verify-hook.js';
 export { WavSource, type WavOptions } from './source/wav-source.js';
 export { type StreamFormat } from '../core/stream-format.js';
 export { VERSION } from '../core/version.js';

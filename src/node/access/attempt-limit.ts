@@ -8,7 +8,7 @@ interface Failures {
 }
 
 /** Most keys counted. */
-const MAX_KEYS = 10_000;
+export const MAX_KEYS = 10_000;
 
 /** Counts failures by key: an address, a user. */
 export class AttemptLimit {

@@ -7,7 +7,8 @@ import { inRange } from '../../core/validation.js';
 /** What came of a token. */
 export type Redemption =
 	| { readonly outcome: 'valid'; readonly user: string }
-	| { readonly outcome: 'expired' | 'unknown' };
+	/** Busy: too many wait for an answer about theirs. */
+	| { readonly outcome: 'expired' | 'unknown' | 'busy' };
 
 interface Ticket {
 	readonly user: string;

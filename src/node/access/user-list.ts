@@ -1,6 +1,5 @@
 // Who may listen: names and their password hashes, one `name:$scrypt$…` a line. Empty lines and lines that begin with
 // # are comments.
-import { readFile } from 'node:fs/promises';
 import {
 	decoyHash,
 	DEFAULT_COST,
@@ -18,8 +17,16 @@ export class UserListError extends Error {
 	override readonly name = 'UserListError';
 }
 
-/** The users of one file. */
-export class UserList {
+/** Who is asked whether a password is right. */
+export interface Users {
+	/** Whether `name` is a user; tells nobody outside, a log may know. */
+	has(name: string): boolean;
+	/** Whether `password` is that of `name`. An unknown name takes as long as a wrong password. */
+	verify(name: string, password: string): Promise<boolean>;
+}
+
+/** The users of one text. */
+export class UserList implements Users {
 	readonly #hashes: ReadonlyMap<string, PasswordHash>;
 	readonly #decoy: PasswordHash;
 
@@ -44,21 +51,14 @@ export class UserList {
 		this.#decoy = decoyHash(first);
 	}
 
-	/** Reads the file at `path`. Rejects with the file system's error or a `UserListError`. */
-	static async open(path: string): Promise<UserList> {
-		return new UserList(await readFile(path, 'utf8'));
-	}
-
 	get size(): number {
 		return this.#hashes.size;
 	}
 
-	/** Whether `name` is a user; tells nobody outside, a log may know. */
 	has(name: string): boolean {
 		return this.#hashes.has(name);
 	}
 
-	/** Whether `password` is that of `name`. An unknown name takes as long as a wrong password. */
 	async verify(name: string, password: string): Promise<boolean> {
 		const hash = this.#hashes.get(name);
 		const isRight = await isPassword(password.slice(0, MAX_PASSWORD), hash ?? this.#decoy);

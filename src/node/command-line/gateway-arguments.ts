@@ -1,7 +1,7 @@
 // The options that `serve` and `relay` share: where, to whom, how it is told.
 import { readFile } from 'node:fs/promises';
 import type { ParseArgsConfig } from 'node:util';
-import { isLocalHost, UserList, type GatewayOptions } from '../index.js';
+import { isLocalHost, UserFile, type GatewayOptions, type Journal } from '../index.js';
 import { LOG_LEVELS, type LogLevel } from './console-journal.js';
 import { UsageError } from './usage-error.js';
 import { oneOfWords, wholeNumber } from './words.js';
@@ -49,13 +49,15 @@ export const GATEWAY_HELP = `
                              serve https and wss; PEM files
 
   To whom
-    --users <file>           who may listen; lines as "steadypcm hash <name>" prints them
+    --users <file>           who may listen; lines as "steadypcm hash <name>" prints them. A
+                             changed file counts from the next login on; a broken one does not
     --open                   whoever can connect may listen
     --origin <origin>        pages of this origin may listen too, such as https://radio.example;
                              may be given several times; * is every one
     --max-listeners <number> at once                                            (default: 1500)
     --max-per-address <number>
                              at once, from one address                            (default: 64)
+                             Those who show no token count in neither; 256 may wait, 5 s each
     --trust-proxy            a proxy in front tells the listeners' addresses (X-Forwarded-For);
                              only where nobody can get around it
 
@@ -69,6 +71,7 @@ export const GATEWAY_HELP = `
 /** @throws UsageError for what contradicts itself or is not safe; the file system's errors */
 export async function gatewayOptions(
 	values: GatewayValues,
+	journal: Journal,
 ): Promise<Omit<GatewayOptions, 'stations' | 'journal'>> {
 	const { host, origin, cert, key, open, users } = values;
 	if ((cert === undefined) !== (key === undefined)) {
@@ -87,7 +90,8 @@ export async function gatewayOptions(
 		cert === undefined || key === undefined
 			? {}
 			: { tls: { cert: await readFile(cert), key: await readFile(key) } };
-	const access = users === undefined ? {} : { access: { users: await UserList.open(users) } };
+	const access =
+		users === undefined ? {} : { access: { users: await UserFile.open(users, journal) } };
 	return {
 		host,
 		port: wholeNumber('--port', values.port, 0, 65_535),

@@ -89,7 +89,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
 		throw new UsageError('Expected a source, got none. To try it out: steadypcm serve music');
 	}
 	const journal = consoleJournal(terminal.output, logLevelOf(values));
-	const options = await gatewayOptions(values);
+	const options = await gatewayOptions(values, journal);
 	const sources = parseSourceWords(positionals);
 	const settings = settingsOf(values, terminal);
 	const openings = await Promise.all(sources.map((source) => openingOf(source, settings)));

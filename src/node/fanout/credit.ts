@@ -6,9 +6,8 @@ const MOST_FRAMES = 1024;
 
 /** The frames under way to one listener. */
 export class Credit {
-	/** A circle of sequences and lengths, grown by doubling. */
-	#sequences = new Uint32Array(64);
-	#lengths = new Uint32Array(64);
+	/** A circle of frames, grown by doubling: of each the sequence and the sample frames. */
+	#circle = new Uint32Array(2 * 64);
 	#first = 0;
 	#frames = 0;
 	#sampleFrames = 0;
@@ -28,12 +27,12 @@ export class Credit {
 
 	/** The frame was sent. */
 	spend(sequence: number, sampleFrames: number): void {
-		if (this.#frames === this.#sequences.length) {
+		if (2 * this.#frames === this.#circle.length) {
 			this.#grow();
 		}
-		const place = (this.#first + this.#frames) & (this.#sequences.length - 1);
-		this.#sequences[place] = sequence;
-		this.#lengths[place] = sampleFrames;
+		const place = this.#place(this.#frames);
+		this.#circle[place] = sequence;
+		this.#circle[place + 1] = sampleFrames;
 		this.#frames++;
 		this.#sampleFrames += sampleFrames;
 	}
@@ -42,25 +41,26 @@ export class Credit {
 	 * @returns false when that is no news. */
 	acknowledge(sequence: number): boolean {
 		const before = this.#frames;
-		while (this.#frames > 0 && ((sequence - this.#sequences[this.#first]!) | 0) >= 0) {
-			this.#sampleFrames -= this.#lengths[this.#first]!;
-			this.#first = (this.#first + 1) & (this.#sequences.length - 1);
+		while (this.#frames > 0 && ((sequence - this.#circle[this.#place(0)]!) | 0) >= 0) {
+			this.#sampleFrames -= this.#circle[this.#place(0) + 1]!;
+			this.#first = (this.#first + 1) & (this.#circle.length / 2 - 1);
 			this.#frames--;
 		}
 		return this.#frames < before;
 	}
 
+	/** Place in the circle of the frame that is `frame` after the first. */
+	#place(frame: number): number {
+		return (2 * (this.#first + frame)) & (this.#circle.length - 1);
+	}
+
 	#grow(): void {
-		const size = this.#sequences.length;
-		const sequences = new Uint32Array(2 * size);
-		const lengths = new Uint32Array(2 * size);
+		const circle = new Uint32Array(2 * this.#circle.length);
 		for (let frame = 0; frame < this.#frames; frame++) {
-			const place = (this.#first + frame) & (size - 1);
-			sequences[frame] = this.#sequences[place]!;
-			lengths[frame] = this.#lengths[place]!;
+			const place = this.#place(frame);
+			circle.set(this.#circle.subarray(place, place + 2), 2 * frame);
 		}
-		this.#sequences = sequences;
-		this.#lengths = lengths;
+		this.#circle = circle;
 		this.#first = 0;
 	}
 }

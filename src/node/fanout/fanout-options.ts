@@ -28,9 +28,10 @@ export interface FanoutOptions {
 	 * @default 10000 */
 	readonly cutAfterMs?: number;
 	/**
-	 * PCM kept to be repeated after a lost connection, ms, 0 to 600 000; 0: nothing is repeated. What
-	 * `backlogMs` says is kept in any case. Frames that wait for a listener wait here: for a source that
-	 * gives more at once (speech made faster than it is spoken), raise this and `backlogMs`.
+	 * PCM kept to be repeated after a lost connection, also once the stream is complete, ms, 0 to 600 000; 0:
+	 * nothing is repeated. What `backlogMs` says is kept in any case. Frames that wait for a listener wait
+	 * here: for a source that gives more at once (speech made faster than it is spoken), raise this and
+	 * `backlogMs`.
 	 * @default 5000
 	 */
 	readonly historyMs?: number;

@@ -1,19 +1,26 @@
-// One stream to any number of listeners. Each frame is encoded once, however many listen, and kept for a while;
-// sequence and pts run on whatever becomes of the source.
+// One stream to any number of listeners. Each frame is encoded once, however many listen, and kept for a while.
 import { FRAME_END_OF_STREAM, SUBPROTOCOL, type Frame } from '../../core/frame.js';
-import { bytesPerSampleFrame, isSameFormat, type StreamFormat } from '../../core/stream-format.js';
+import { isSameFormat, type StreamFormat } from '../../core/stream-format.js';
+import { Audience } from './audience.js';
+import type { ListenerCounts } from './delivery.js';
 import {
 	resolveFanoutOptions,
 	type FanoutOptions,
 	type ResolvedFanoutOptions,
 } from './fanout-options.js';
+import { FrameSequence } from './frame-sequence.js';
 import { helloText } from './hello.js';
 import { History } from './history.js';
-import { Listener, type ListenerCounts } from './listener.js';
+import { Listener } from './listener.js';
 import { SOCKET_CLOSED, type ListenerSocket } from './listener-socket.js';
-import { MediaFrame } from './media-frame.js';
+import type { MediaFrame } from './media-frame.js';
 import { Departures } from './outlet.js';
-import type { ListenerLimits, SharedStream } from './shared-stream.js';
+import {
+	listenerLimits,
+	type ListenerLimits,
+	type SharedStream,
+	type StreamEnd,
+} from './shared-stream.js';
 
 /** What a fan-out has done: sums over all listeners, also those that left. All but `listeners` only grow. */
 export interface FanoutStats extends ListenerCounts {
@@ -28,9 +35,17 @@ export interface FanoutStats extends ListenerCounts {
 
 const NO_PCM = new Uint8Array(0);
 
-/** WebSocket close codes: the server is leaving (come again), the listener stopped reading. */
+/** WebSocket close codes: the stream is complete, the server is leaving (come again), the listener stopped reading. */
+const NORMAL = 1000;
 const GOING_AWAY = 1001;
 const STOPPED_READING = 4408;
+
+const ANOTHER_STREAM: StreamEnd = {
+	code: GOING_AWAY,
+	reason: 'another stream',
+	isComplete: false,
+	frame: null,
+};
 
 /** Between the close of a cut listener and the end of its connection, ms. */
 const CUT_GRACE_MS = 1000;
@@ -38,36 +53,26 @@ const CUT_GRACE_MS = 1000;
 /** Sends one stream to its listeners until `finish`. */
 export class Fanout {
 	readonly #options: ResolvedFanoutOptions;
+	readonly #sequence: FrameSequence;
 	readonly #history: History;
 	readonly #shared: SharedStream & { limits: ListenerLimits; id: string; sampleRate: number };
-	readonly #listeners = new Map<ListenerSocket, Listener>();
+	readonly #audience = new Audience();
 	readonly #departures = new Departures();
-	readonly #gone = {
-		framesSent: 0,
-		framesDropped: 0,
-		framesRepeated: 0,
-		bytesSent: 0,
-		malformedTexts: 0,
-	};
 	#format: StreamFormat;
-	#end: { readonly code: number; readonly reason: string } | null = null;
+	/** As those hear it who come after it. */
+	#end: StreamEnd | null = null;
 	#listenersCut = 0;
-	#framesProduced = 0;
-	#sampleFramesProduced = 0;
-	/** Of the next frame. */
-	#sequence: number;
-	#pts = 0;
 
 	/** @throws TypeError or RangeError for options outside their ranges. */
 	constructor(format: StreamFormat, options: FanoutOptions = {}) {
 		this.#options = resolveFanoutOptions(options);
 		this.#format = format;
-		this.#sequence = this.#options.firstSequence;
+		this.#sequence = new FrameSequence(this.#options.firstSequence, this.#options.clock);
 		this.#history = new History(this.#historySampleFrames);
 		this.#shared = {
 			clock: this.#options.clock,
 			history: this.#history,
-			limits: this.#limits(),
+			limits: listenerLimits(this.#options, format),
 			id: this.#options.stream,
 			sampleRate: format.sampleRate,
 			leave: (listener) => this.detach(listener),
@@ -92,30 +97,27 @@ export class Fanout {
 	}
 
 	get listeners(): readonly Listener[] {
-		return [...this.#listeners.values()];
+		return [...this.#audience];
 	}
 
 	get stats(): FanoutStats {
-		const sums = { ...this.#gone };
-		for (const listener of this.#listeners.values()) {
-			add(sums, listener);
-		}
 		return {
-			...sums,
-			listeners: this.#listeners.size,
+			...this.#audience.counts,
+			listeners: this.#audience.size,
 			listenersCut: this.#listenersCut,
-			framesProduced: this.#framesProduced,
-			sampleFramesProduced: this.#sampleFramesProduced,
+			framesProduced: this.#sequence.frames,
+			sampleFramesProduced: this.#sequence.sampleFrames,
 		};
 	}
 
 	/**
 	 * Sends to `socket` from the next frame on, until it closes; one that has closed is not attached. Where the
-	 * stream is already over, the socket is closed at once, as the others were.
+	 * stream is already over, the socket is closed as the others were; before that, a framed listener whose
+	 * connection was lost may have repeated what it missed, if it asks within 5 s.
 	 * @throws TypeError when the socket is attached already.
 	 */
 	attach(socket: ListenerSocket): Listener {
-		if (this.#listeners.has(socket)) {
+		if (this.#audience.has(socket)) {
 			throw new TypeError('Expected a socket that is not attached, got one that is.');
 		}
 		const listener = new Listener(socket, this.#isFramed(socket), this.#shared);
@@ -123,23 +125,20 @@ export class Fanout {
 			return listener;
 		}
 		listener.hold();
-		if (this.#end !== null) {
-			listener.finish(null, this.#end.code, this.#end.reason);
-			return listener;
-		}
-		this.#listeners.set(socket, listener);
+		this.#audience.add(listener);
 		this.#greet(listener);
-		this.#options.onListeners(this.#listeners.size);
+		this.#options.onListeners(this.#audience.size);
+		if (this.#end !== null) {
+			listener.finish(this.#end);
+		}
 		return listener;
 	}
 
 	/** Stops sending to `listener`; its socket stays open. Without effect on one that has left. */
 	detach(listener: Listener): void {
-		if (this.#listeners.get(listener.socket) === listener) {
-			this.#listeners.delete(listener.socket);
+		if (this.#audience.remove(listener)) {
 			listener.release();
-			add(this.#gone, listener);
-			this.#options.onListeners(this.#listeners.size);
+			this.#options.onListeners(this.#audience.size);
 		}
 	}
 
@@ -150,7 +149,7 @@ export class Fanout {
 	 * @param flags FRAME_DISCONTINUITY (1) where it does not continue the frame before
 	 */
 	broadcast(pcm: Uint8Array, captureTime: number, flags = 0): void {
-		this.#publish(this.#frame(pcm, captureTime, flags));
+		this.#publish(this.#sequence.make(pcm, this.#format, captureTime, flags));
 	}
 
 	/**
@@ -161,9 +160,7 @@ export class Fanout {
 		if (!isSameFormat(frame.format, this.#format)) {
 			this.begin(frame.format, this.stream, frame.sequence);
 		}
-		this.#sequence = frame.sequence;
-		this.#pts = frame.pts;
-		this.#publish(MediaFrame.received(message, frame, this.#options.clock.now()));
+		this.#publish(this.#sequence.follow(message, frame));
 	}
 
 	/**
@@ -179,34 +176,33 @@ export class Fanout {
 		const isOtherFormat = !isSameFormat(format, this.#format);
 		const isOtherRun = stream !== this.stream;
 		this.#format = format;
-		this.#sequence = next;
+		this.#sequence.restart(next);
 		this.#shared.id = stream;
 		this.#shared.sampleRate = format.sampleRate;
-		this.#shared.limits = this.#limits();
+		this.#shared.limits = listenerLimits(this.#options, format);
 		this.#history.restart(this.#historySampleFrames);
-		for (const listener of this.#listeners.values()) {
+		for (const listener of this.#audience) {
 			if (listener.hearsHello) {
 				listener.restart();
 				this.#greet(listener);
 			} else if (listener.framed ? isOtherRun : isOtherFormat) {
-				listener.finish(null, GOING_AWAY, 'another stream');
+				listener.finish(ANOTHER_STREAM);
 			}
 		}
 	}
 
 	/**
-	 * Closes all sockets, and those that come later. Final; without effect when called again.
-	 * @param endsStream framed listeners are sent an end-of-stream frame before
+	 * Closes all sockets, and those that come later. Final; called again, it closes at once who stayed.
+	 * @param code 1000: the stream is complete, and who is having something repeated, or may yet ask for it, stays
+	 * until it has it @param endsStream framed listeners are sent an end-of-stream frame before
 	 */
 	finish(code: number, reason: string, endsStream: boolean): void {
-		if (this.#end !== null) {
-			return;
-		}
-		this.#end = { code, reason };
-		const { clock } = this.#options;
-		const last = endsStream ? this.#frame(NO_PCM, clock.wallNow(), FRAME_END_OF_STREAM) : null;
-		for (const listener of this.#listeners.values()) {
-			listener.finish(last, code, reason);
+		const isFirst = this.#end === null;
+		const isComplete = isFirst && code === NORMAL;
+		const frame = isFirst && endsStream ? this.#makeEnd() : null;
+		this.#end ??= { code, reason, isComplete, frame: frame ?? this.#forwardedEnd };
+		for (const listener of this.#audience) {
+			listener.finish({ code, reason, isComplete, frame });
 		}
 	}
 
@@ -214,20 +210,17 @@ export class Fanout {
 		if (this.#end !== null) {
 			return;
 		}
-		this.#sequence = (this.#sequence + 1) >>> 0;
-		this.#pts += frame.sampleFrames;
-		this.#framesProduced++;
-		this.#sampleFramesProduced += frame.sampleFrames;
+		this.#sequence.advance(frame);
 		this.#history.push(frame);
-		for (const listener of this.#listeners.values()) {
+		for (const listener of this.#audience) {
 			listener.offer(frame, this.#departures);
 		}
 		this.#departures.leave();
 	}
 
-	#frame(pcm: Uint8Array, captureTime: number, flags: number): MediaFrame {
-		const header = { flags, sequence: this.#sequence, pts: this.#pts, captureTime };
-		return new MediaFrame(pcm, this.#format, header, this.#options.clock.now());
+	#makeEnd(): MediaFrame {
+		const captureTime = this.#options.clock.wallNow();
+		return this.#sequence.make(NO_PCM, this.#format, captureTime, FRAME_END_OF_STREAM);
 	}
 
 	#isFramed(socket: ListenerSocket): boolean {
@@ -236,6 +229,13 @@ export class Fanout {
 			return socket.response === 'framed';
 		}
 		return protocol === 'auto' ? socket.protocol === SUBPROTOCOL : protocol === 'framed';
+	}
+
+	/** The end-of-stream frame of another server; null before it came. */
+	get #forwardedEnd(): MediaFrame | null {
+		const { oldestIndex, nextIndex } = this.#history;
+		const newest = oldestIndex < nextIndex ? this.#history.at(nextIndex - 1) : null;
+		return newest?.isEnd === true ? newest : null;
 	}
 
 	#greet(listener: Listener): void {
@@ -247,11 +247,11 @@ export class Fanout {
 		const hello = {
 			stream: this.stream,
 			frameMs: this.#options.frameMs,
-			next: this.#sequence,
-			oldest: canRepeat ? this.#history.at(oldestIndex).sequence : this.#sequence,
+			next: this.#sequence.next,
+			oldest: canRepeat ? this.#history.at(oldestIndex).sequence : this.#sequence.next,
 			http: this.#options.hasHttp,
 		};
-		listener.sendText(helloText(hello, this.#format));
+		listener.greet(helloText(hello, this.#format), canRepeat);
 	}
 
 	#cut(listener: Listener): void {
@@ -265,18 +265,6 @@ export class Fanout {
 		socket.close(STOPPED_READING, 'stopped reading');
 	}
 
-	#limits(): ListenerLimits {
-		const { backlogMs, creditMs, cutAfterMs, historyMs } = this.#options;
-		const { sampleRate } = this.#format;
-		return {
-			backlogMs,
-			backlogBytes: (backlogMs / 1000) * sampleRate * bytesPerSampleFrame(this.#format),
-			creditSampleFrames: (creditMs / 1000) * sampleRate,
-			cutAfterMs,
-			repeatMs: historyMs === 0 ? null : Math.max(historyMs, backlogMs, 1000),
-		};
-	}
-
 	/** Frames may wait for one listener as long as they are kept for all. */
 	get #historySampleFrames(): number {
 		const { historyMs, backlogMs } = this.#options;
@@ -286,11 +274,3 @@ export class Fanout {
 
 /** A socket's error is followed by its close, which is what counts. */
 function ignore(): void {}
-
-function add(sum: { -readonly [K in keyof ListenerCounts]: number }, one: ListenerCounts): void {
-	sum.framesSent += one.framesSent;
-	sum.framesDropped += one.framesDropped;
-	sum.framesRepeated += one.framesRepeated;
-	sum.bytesSent += one.bytesSent;
-	sum.malformedTexts += one.malformedTexts;
-}

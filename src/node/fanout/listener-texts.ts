@@ -42,7 +42,6 @@ export class ListenerTexts {
 		if (isBinary) {
 			return;
 		}
-		const received = this.#clock.wallNow();
 		const text = Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString();
 		const parsed = this.#framed ? parseProtocolText(text) : null;
 		if (parsed === null) {
@@ -50,11 +49,11 @@ export class ListenerTexts {
 		} else if (parsed === 'malformed') {
 			this.#malformed++;
 		} else {
-			this.#obey(parsed, received);
+			this.#obey(parsed);
 		}
 	};
 
-	#obey(text: ProtocolText, received: number): void {
+	#obey(text: ProtocolText): void {
 		switch (text.type) {
 			case 'ack':
 				this.#orders.acknowledge(text.sequence);
@@ -62,9 +61,11 @@ export class ListenerTexts {
 			case 'resume':
 				this.#orders.resume(text);
 				break;
-			case 'time':
-				this.#orders.answer({ ...text, received, answered: this.#clock.wallNow() });
+			case 'time': {
+				const now = this.#clock.wallNow();
+				this.#orders.answer({ ...text, received: now, answered: now });
 				break;
+			}
 			case 'media':
 				this.#orders.want(text.wanted);
 				break;

@@ -2,6 +2,7 @@
 import {
 	encodeFrame,
 	FRAME_DISCONTINUITY,
+	FRAME_END_OF_STREAM,
 	FRAME_HEADER_BYTES,
 	FRAME_REPEATED,
 	type Frame,
@@ -59,6 +60,11 @@ export class MediaFrame {
 		const media = new MediaFrame(frame.pcm, frame.format, frame, at);
 		media.#encodings[FRAMED * ENVELOPES + BARE] = enveloped(message, BARE);
 		return media;
+	}
+
+	/** The stream ends here. */
+	get isEnd(): boolean {
+		return (this.#header.flags & FRAME_END_OF_STREAM) !== 0;
 	}
 
 	/** Length of the message in `form`, without envelope. */

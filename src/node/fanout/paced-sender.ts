@@ -74,8 +74,8 @@ export class PacedSender {
 	}
 
 	/**
-	 * Plays to `socket` from the next frame on, until it closes. Where the stream is already over, the socket
-	 * is closed at once.
+	 * Plays to `socket` from the next frame on, until it closes. Where the stream is already over, a framed
+	 * listener that asks for what it missed gets it, as far as it is kept; then the socket is closed.
 	 * @throws TypeError when the socket is attached already.
 	 */
 	attach(socket: ListenerSocket): Listener {
@@ -97,7 +97,7 @@ export class PacedSender {
 		this.#pump.start();
 	}
 
-	/** Stops, closes the source and all sockets (code 1001). Idempotent and final. */
+	/** Stops, closes the source and all sockets (code 1001), at once. Idempotent and final. */
 	close(): void {
 		this.#finish(GOING_AWAY, 'sender closed', false);
 	}
@@ -116,7 +116,7 @@ export class PacedSender {
 			this.#state = 'over';
 			this.#pump.stop();
 			this.#source.close();
-			this.#fanout.finish(code, reason, endsStream);
 		}
+		this.#fanout.finish(code, reason, endsStream);
 	}
 }

@@ -1,14 +1,13 @@
 // Frames sent once more to a listener whose connection was lost: those between the last one it had and the first
 // one that its new socket was sent. They never crowd out live frames, and cannot be asked for without end.
 import type { ResumedText, ResumeText } from '../../core/protocol-text.js';
-import { REPEATED } from './media-frame.js';
-import type { Outlet } from './outlet.js';
+import type { Delivery } from './delivery.js';
 import type { SharedStream } from './shared-stream.js';
 
 /** What one socket is repeated. */
 export class Repeats {
 	readonly #stream: SharedStream;
-	readonly #outlet: Outlet;
+	readonly #delivery: Delivery;
 	/** Indices into the history: the next to send, and the first not to. */
 	#index = 0;
 	#end = 0;
@@ -16,9 +15,9 @@ export class Repeats {
 	#owed = 0;
 	#owedAt = 0;
 
-	constructor(stream: SharedStream, outlet: Outlet) {
+	constructor(stream: SharedStream, delivery: Delivery) {
 		this.#stream = stream;
-		this.#outlet = outlet;
+		this.#delivery = delivery;
 	}
 
 	/** Some is still to be sent. */
@@ -63,19 +62,16 @@ export class Repeats {
 		return true;
 	}
 
-	/** Sends what fits into `maxBuffered` bytes; the history may forget the rest before there is room.
-	 * @returns how many frames, and their bytes. */
-	send(maxBuffered: number): { readonly frames: number; readonly bytes: number } {
+	/** Sends what fits into half the room, so that live frames find the other half; the history may forget the rest
+	 * before there is room.
+	 * @returns false when none did */
+	send(): boolean {
 		const { history } = this.#stream;
-		let frames = 0;
-		let bytes = 0;
-		this.#index = Math.max(this.#index, history.oldestIndex);
-		while (this.#index < this.#end && this.#outlet.bufferedAmount <= maxBuffered) {
-			const frame = history.at(this.#index++);
-			this.#outlet.send(frame, REPEATED);
-			frames++;
-			bytes += frame.byteLength(REPEATED);
+		const most = this.#delivery.maxBuffered / 2;
+		const start = (this.#index = Math.max(this.#index, history.oldestIndex));
+		while (this.#index < this.#end && this.#delivery.bufferedAmount <= most) {
+			this.#delivery.repeat(history.at(this.#index++));
 		}
-		return { frames, bytes };
+		return this.#index > start;
 	}
 }

@@ -1,7 +1,10 @@
 // What all listeners of a stream share, as one of them sees it.
+import { bytesPerSampleFrame, type StreamFormat } from '../../core/stream-format.js';
 import type { Clock } from '../clock.js';
+import type { ResolvedFanoutOptions } from './fanout-options.js';
 import type { History } from './history.js';
 import type { Listener } from './listener.js';
+import type { MediaFrame } from './media-frame.js';
 
 /** How far behind a listener may be. */
 export interface ListenerLimits {
@@ -15,6 +18,32 @@ export interface ListenerLimits {
 	readonly cutAfterMs: number;
 	/** PCM that may be repeated on one socket, ms, made good as time passes; null: nothing is repeated. */
 	readonly repeatMs: number | null;
+}
+
+/** What the options come to for a stream of `format`. */
+export function listenerLimits(
+	{ backlogMs, creditMs, cutAfterMs, historyMs }: ResolvedFanoutOptions,
+	format: StreamFormat,
+): ListenerLimits {
+	const { sampleRate } = format;
+	return {
+		backlogMs,
+		backlogBytes: (backlogMs / 1000) * sampleRate * bytesPerSampleFrame(format),
+		creditSampleFrames: (creditMs / 1000) * sampleRate,
+		cutAfterMs,
+		repeatMs: historyMs === 0 ? null : Math.max(historyMs, backlogMs, 1000),
+	};
+}
+
+/** How a stream ends. */
+export interface StreamEnd {
+	/** WebSocket close code and reason. */
+	readonly code: number;
+	readonly reason: string;
+	/** It is complete, not broken off: whose connection was lost may have repeated what it missed. */
+	readonly isComplete: boolean;
+	/** The end-of-stream frame for those who have not had it. */
+	readonly frame: MediaFrame | null;
 }
 
 /** The stream side of a listener. */

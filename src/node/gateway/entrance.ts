@@ -8,13 +8,7 @@ import type { Limits } from './limits.js';
 import type { OriginPolicy } from './origin-policy.js';
 import { REFUSALS, Tally, type Refusal } from './refusal.js';
 import type { Redemption } from '../access/token-book.js';
-
-/** Somebody who was let in. */
-export interface Entry {
-	readonly address: string;
-	/** To be called once gone; again without effect. */
-	readonly leave: () => void;
-}
+import { WaitingRoom } from './waiting-room.js';
 
 /** What both ways in share: WebSockets and endless HTTP responses. */
 export class Entrance {
@@ -26,6 +20,7 @@ export class Entrance {
 	readonly #access: Access | null;
 	readonly #trustProxy: boolean;
 	readonly #count: ConnectionCount;
+	readonly #waitingRoom: WaitingRoom;
 	/** True from the moment the gateway closes. */
 	isClosed = false;
 
@@ -42,11 +37,17 @@ export class Entrance {
 		this.#trustProxy = trustProxy;
 		this.journal = journal;
 		this.#count = new ConnectionCount(limits.connections, limits.connectionsPerAddress);
+		this.#waitingRoom = new WaitingRoom(limits.undecided);
 	}
 
 	/** Connections inside. */
 	get connections(): number {
 		return this.#count.all;
+	}
+
+	/** Connections that are not let in yet, or not any more. */
+	get undecided(): number {
+		return this.#waitingRoom.size;
 	}
 
 	get needsToken(): boolean {
@@ -57,21 +58,24 @@ export class Entrance {
 		return clientAddress(request, this.#trustProxy);
 	}
 
-	/** Lets a request in whose page may come and for whom there is room; its token is not looked at. */
-	enter(request: IncomingMessage): Entry | Refusal {
-		if (this.isClosed) {
-			return 'leaving';
+	/** null: its page may come; its token is not looked at. */
+	faultOf(request: IncomingMessage): Refusal | null {
+		return this.isClosed ? 'leaving' : this.policy.faultOf(request);
+	}
+
+	/** Gives a connection room until it is let in.
+	 * @param crowdOut called when others need the room @returns a function to call once it is in or gone */
+	wait(request: IncomingMessage, crowdOut: () => void): () => void {
+		return this.#waitingRoom.enter(addressKey(this.addressOf(request)), crowdOut);
+	}
+
+	/** Lets somebody in, if there is a place. @returns a function to call once gone, again without effect */
+	enter(request: IncomingMessage): (() => void) | Refusal {
+		const entered = this.#count.enter(addressKey(this.addressOf(request)));
+		if (typeof entered !== 'string') {
+			return entered;
 		}
-		const fault = this.policy.faultOf(request);
-		if (fault !== null) {
-			return fault;
-		}
-		const address = this.addressOf(request);
-		const entered = this.#count.enter(addressKey(address));
-		if (typeof entered === 'string') {
-			return entered === 'address' ? 'address-limit' : 'total-limit';
-		}
-		return { address, leave: entered };
+		return entered === 'address' ? 'address-limit' : 'total-limit';
 	}
 
 	/** null: the token is good, or none is needed. At once, but for tokens that others issued.
@@ -103,5 +107,7 @@ function faultOf(redemption: Redemption): Refusal | null {
 			return 'expired-token';
 		case 'unknown':
 			return 'wrong-token';
+		case 'busy':
+			return 'busy';
 	}
 }

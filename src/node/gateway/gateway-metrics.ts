@@ -57,6 +57,13 @@ export class GatewayMetrics {
 			set({}, entrance.connections),
 		);
 		this.#add(
+			Gauge,
+			'steadypcm_undecided',
+			'Connections that are not let in: without a token so far, or just refused.',
+			[],
+			(set) => set({}, entrance.undecided),
+		);
+		this.#add(
 			Counter,
 			'steadypcm_handshakes_dropped_total',
 			'Connections that said nothing and had to go for newer ones.',

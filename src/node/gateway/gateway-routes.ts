@@ -83,6 +83,8 @@ export class GatewayRoutes {
 			this.#own.get(path) ??
 			(page?.has(path) === true ? get((...both) => page.answer(path, ...both)) : undefined);
 		if (methods === undefined) {
+			const address = entrance.addressOf(request);
+			entrance.journal.debug('Asked for what is not here.', { path, address });
 			replyError(response, 404, 'Nothing is here.');
 			return;
 		}

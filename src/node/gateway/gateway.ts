@@ -2,7 +2,7 @@
 // the page, health and metrics. It says what it does to a journal, and ends when it is told to.
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Access } from '../access/access.js';
 import { Alarm } from '../alarm.js';
@@ -22,6 +22,7 @@ import { PageFiles } from './page-files.js';
 import { Tally } from './refusal.js';
 import { SocketEntrance } from './socket-entrance.js';
 import type { Station } from '../station/station.js';
+import { declineOffer, offersWebSocket } from './upgrade-offer.js';
 
 /** A running gateway. */
 export interface Gateway {
@@ -93,7 +94,9 @@ class HttpGateway implements Gateway {
 		const stationAt = (path: string): Station | undefined => paths.get(path);
 		this.#sockets = new SocketEntrance(this.#entrance, stationAt, clock);
 		this.#server = httpServer(options);
-		this.#handshakes = new HandshakeWatch(this.#server, limits.pendingHandshakes);
+		this.#handshakes = new HandshakeWatch(this.#server, limits.pendingHandshakes, (address) => {
+			journal.warn('A connection that had not said what it wants had to go.', { address });
+		});
 		const logins = new Tally(LOGIN_OUTCOMES);
 		const entrance = this.#entrance;
 		const { metrics: metricsFor } = options;
@@ -104,9 +107,20 @@ class HttpGateway implements Gateway {
 		});
 		this.#server.on('request', (request, response) => routes.answer(request, response));
 		this.#server.on('upgrade', (request, socket, head) => {
-			this.#sockets.upgrade(request, socket, head);
+			if (offersWebSocket(request)) {
+				this.#sockets.upgrade(request, socket, head);
+			} else {
+				declineOffer(this.#server, request, socket, head);
+			}
 		});
-		this.#server.on('clientError', answerGarbage);
+		this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+			const { remoteAddress: address = 'unknown' } = socket as Partial<Socket>;
+			journal.debug('A connection broke off or spoke no HTTP.', {
+				code: error.code ?? '',
+				address,
+			});
+			answerGarbage(error, socket);
+		});
 	}
 
 	get port(): number {

@@ -7,14 +7,16 @@ import type { Socket } from 'node:net';
 /** Watches one HTTP or HTTPS server. */
 export class HandshakeWatch {
 	readonly #max: number;
+	readonly #onDrop: (address: string) => void;
 	/** By the peer's address and port, which a TLS connection shares with the socket under it. */
 	readonly #pending = new Map<string, Socket>();
 	readonly #known = new WeakSet<Socket>();
 	#dropped = 0;
 
-	/** @param max connections that may be pending, 1 or more. */
-	constructor(server: Pick<Server, 'on'>, max: number) {
+	/** @param max connections that may be pending, 1 or more. @param onDrop hears the address of each that has to go. */
+	constructor(server: Pick<Server, 'on'>, max: number, onDrop: (address: string) => void) {
 		this.#max = max;
+		this.#onDrop = onDrop;
 		server.on('connection', (socket: Socket) => this.#add(socket));
 		server.on('request', (request: IncomingMessage, response: ServerResponse) => {
 			this.#follow(request, response);
@@ -51,6 +53,7 @@ export class HandshakeWatch {
 			const [oldest] = this.#pending;
 			this.#pending.delete(oldest![0]);
 			this.#dropped++;
+			this.#onDrop(oldest![1].remoteAddress ?? 'unknown');
 			oldest![1].destroy();
 		}
 	}

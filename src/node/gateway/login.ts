@@ -31,6 +31,7 @@ export async function answerLogin(
 	const names = await readNames(request, response);
 	if (names === null) {
 		tally.add('malformed');
+		journal.debug('A login that is none.', { address });
 		return;
 	}
 	const login = await access.login(request, address, names.uname, names.pwd);

@@ -10,6 +10,8 @@ export const REFUSALS = {
 	'no-token': { code: 4401, status: 401, reason: 'token required' },
 	'wrong-token': { code: 4401, status: 401, reason: 'token not valid' },
 	'expired-token': { code: 4401, status: 401, reason: 'token expired' },
+	'crowded-out': { code: 1013, status: 503, reason: 'too many without a token' },
+	busy: { code: 1013, status: 503, reason: 'too many tokens at once' },
 	flood: { code: 1008, status: 429, reason: 'too many messages' },
 	'not-ready': { code: 1013, status: 503, reason: 'stream not there yet' },
 	leaving: { code: 1001, status: 503, reason: 'server leaving' },

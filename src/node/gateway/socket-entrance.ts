@@ -18,6 +18,15 @@ const MAX_FRAGMENTS = 64;
 /** ms a refused socket gets to answer the close. */
 const FAREWELL_MS = 1000;
 
+/** Somebody on a WebSocket, from its opening on. */
+interface Caller {
+	readonly webSocket: WebSocket;
+	readonly request: IncomingMessage;
+	readonly station: Station;
+	/** It is let in: those who are not need no room for it. */
+	readonly leaveRoom: () => void;
+}
+
 /** Accepts WebSockets on the paths of stations. */
 export class SocketEntrance {
 	readonly #entrance: Entrance;
@@ -66,27 +75,35 @@ export class SocketEntrance {
 	}
 
 	#welcome(webSocket: WebSocket, request: IncomingMessage, station: Station): void {
-		const entry = this.#entrance.enter(request);
-		if (typeof entry === 'string') {
-			this.#refuse(webSocket, entry, request, station);
+		const leaveRoom = this.#entrance.wait(request, () => {
+			if (webSocket.readyState === webSocket.OPEN) {
+				this.#refuse(caller, 'crowded-out');
+			}
+			webSocket.terminate();
+		});
+		const caller = { webSocket, request, station, leaveRoom };
+		webSocket.on('close', leaveRoom);
+		const fault = this.#entrance.faultOf(request);
+		if (fault !== null) {
+			this.#refuse(caller, fault);
 			return;
 		}
-		webSocket.on('close', entry.leave);
-		this.#guard(webSocket, request, station);
+		this.#guard(caller);
 		const token = tokenOf(request);
 		if (this.#entrance.needsToken && token === null) {
-			this.#awaitToken(webSocket, request, station);
+			this.#awaitToken(caller);
 		} else {
-			this.#judge(webSocket, request, station, token);
+			this.#judge(caller, token);
 		}
 	}
 
 	/** Who talks too fast is put out. */
-	#guard(webSocket: WebSocket, request: IncomingMessage, station: Station): void {
+	#guard(caller: Caller): void {
+		const { webSocket } = caller;
 		const rate = new MessageRate(this.#entrance.limits.messagesPerSecond, this.#clock);
 		const count = (): void => {
 			if (!rate.allows() && webSocket.readyState === webSocket.OPEN) {
-				this.#refuse(webSocket, 'flood', request, station);
+				this.#refuse(caller, 'flood');
 				webSocket.terminate();
 			}
 		};
@@ -95,8 +112,9 @@ export class SocketEntrance {
 		webSocket.on('pong', count);
 	}
 
-	#awaitToken(webSocket: WebSocket, request: IncomingMessage, station: Station): void {
-		const delayMs = 1000 * this.#entrance.limits.handshakeSeconds;
+	#awaitToken(caller: Caller): void {
+		const { webSocket } = caller;
+		const delayMs = 1000 * this.#entrance.limits.undecidedSeconds;
 		const settle = (): void => {
 			this.#clock.clearTimer(timer);
 			webSocket.off('message', hear);
@@ -107,30 +125,26 @@ export class SocketEntrance {
 			const text = isBinary ? null : parseProtocolText(message.toString());
 			const token =
 				text !== null && text !== 'malformed' && text.type === 'token' ? text.token : null;
-			this.#judge(webSocket, request, station, token);
+			this.#judge(caller, token);
 		};
 		const timer = this.#clock.setTimer(() => {
 			settle();
-			this.#refuse(webSocket, 'no-token', request, station);
+			this.#refuse(caller, 'no-token');
 		}, delayMs);
 		webSocket.on('message', hear);
 		webSocket.on('close', settle);
 	}
 
-	#judge(
-		webSocket: WebSocket,
-		request: IncomingMessage,
-		station: Station,
-		token: string | null,
-	): void {
+	#judge(caller: Caller, token: string | null): void {
+		const { webSocket, request } = caller;
 		const decide = (refusal: Refusal | null): void => {
 			if (webSocket.readyState !== webSocket.OPEN) {
 				return;
 			}
 			if (refusal !== null) {
-				this.#refuse(webSocket, refusal, request, station);
+				this.#refuse(caller, refusal);
 			} else {
-				this.#listen(webSocket, request, station);
+				this.#admit(caller);
 			}
 		};
 		const verdict = this.#entrance.check(request, token);
@@ -141,26 +155,29 @@ export class SocketEntrance {
 		}
 	}
 
-	#listen(webSocket: WebSocket, request: IncomingMessage, station: Station): void {
+	#admit(caller: Caller): void {
+		const { webSocket, request, station } = caller;
 		const { fanout, name: stream } = station;
 		if (fanout === null) {
-			this.#refuse(webSocket, 'not-ready', request, station);
+			this.#refuse(caller, 'not-ready');
 			return;
 		}
+		const leave = this.#entrance.enter(request);
+		if (typeof leave === 'string') {
+			this.#refuse(caller, leave);
+			return;
+		}
+		caller.leaveRoom();
 		const fields = { stream, via: 'websocket', address: this.#entrance.addressOf(request) };
 		this.#entrance.journal.debug('A listener has come.', fields);
 		webSocket.on('close', (code) => {
+			leave();
 			this.#entrance.journal.debug('A listener has left.', { ...fields, code });
 		});
 		fanout.attach(webSocket);
 	}
 
-	#refuse(
-		webSocket: WebSocket,
-		refusal: Refusal,
-		request: IncomingMessage,
-		station: Station,
-	): void {
+	#refuse({ webSocket, request, station }: Caller, refusal: Refusal): void {
 		this.#entrance.refuse(refusal, request, `/${station.name}`);
 		const { code, reason } = REFUSALS[refusal];
 		webSocket.close(code, reason);

@@ -21,27 +21,35 @@ export async function answerStream(
 		entrance.refuse(refusal, request, `/${station.name}`);
 		refuseStream(response, refusal);
 	};
-	const entry = entrance.enter(request);
-	if (typeof entry === 'string') {
-		refuse(entry);
+	const fault = entrance.faultOf(request);
+	if (fault !== null) {
+		refuse(fault);
 		return;
 	}
-	response.on('close', entry.leave);
+	const leaveRoom = entrance.wait(request, () => refuse('crowded-out'));
+	response.on('close', leaveRoom);
 	// A browser asks beforehand whether it may show a token.
 	const isQuestion = request.method === 'OPTIONS';
 	const refusal = isQuestion ? null : await entrance.check(request, tokenOf(request));
-	if (response.destroyed) {
-		// It left while its token was looked at.
+	if (response.destroyed || response.headersSent) {
+		// It left, or was crowded out, while its token was looked at.
 		return;
 	}
+	leaveRoom();
 	const { fanout, name: stream } = station;
 	if (refusal !== null || fanout === null) {
 		refuse(refusal ?? 'not-ready');
 		return;
 	}
+	const leave = entrance.enter(request);
+	if (typeof leave === 'string') {
+		refuse(leave);
+		return;
+	}
+	response.on('close', leave);
 	const socket = httpListener(request, response, fanout);
 	if (socket !== null) {
-		const fields = { stream, via: 'http', address: entry.address };
+		const fields = { stream, via: 'http', address: entrance.addressOf(request) };
 		entrance.journal.debug('A listener has come.', fields);
 		response.on('close', () => entrance.journal.debug('A listener has left.', fields));
 		fanout.attach(socket);

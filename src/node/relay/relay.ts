@@ -57,6 +57,7 @@ export class Relay {
 		};
 		this.#upstream = new Upstream(url, sink, options, open);
 	}
+
 	/** What its listeners hear; null until the upstream has spoken for the first time. */
 	get fanout(): Fanout | null {
 		return this.#fanout;
@@ -66,9 +67,14 @@ export class Relay {
 		return { upstream: this.#upstream.stats, fanout: this.#fanout?.stats ?? null };
 	}
 
-	/** Connects to the upstream. Without effect once started or closed. */
+	/** Connects to the upstream. Without effect while it is connected or tries to be, and once closed. */
 	start(): void {
 		this.#upstream.start();
+	}
+
+	/** Disconnects from the upstream until `start()`; listeners stay. The stream then goes on at its present. */
+	rest(): void {
+		this.#upstream.rest();
 	}
 
 	/** Sends to `socket` from the next frame on; before the upstream has spoken, closes it with 1013 (come again

@@ -2,7 +2,7 @@
 import { SUBPROTOCOL } from '../../core/frame.js';
 import { Alarm } from '../alarm.js';
 import { BackOff } from '../back-off.js';
-import type { ResolvedUpstreamOptions, UpstreamState } from './upstream-options.js';
+import type { ResolvedUpstreamOptions, UpstreamState, UpstreamToken } from './upstream-options.js';
 import { NO_SUBPROTOCOL, type OpenUpstream, type UpstreamSocket } from './upstream-socket.js';
 
 /** From one look at the connection to the next, ms. */
@@ -30,6 +30,8 @@ export class UpstreamLink {
 	readonly #alarm: Alarm;
 	#state: UpstreamState = 'idle';
 	#socket: UpstreamSocket | null = null;
+	/** While a token is asked for. */
+	#asking: AbortController | null = null;
 	/** False once the server has shown that it knows no subprotocol. */
 	#offersFrames: boolean;
 	#openings = 0;
@@ -61,7 +63,7 @@ export class UpstreamLink {
 		return Math.max(0, this.#openings - 1);
 	}
 
-	/** Without effect once started or closed. */
+	/** Without effect unless it rests, as it does at first. */
 	start(): void {
 		if (this.#state === 'idle') {
 			this.#connect();
@@ -91,6 +93,15 @@ export class UpstreamLink {
 		}
 	}
 
+	/** Disconnects until `start()`, which then connects at once. Without effect once closed. */
+	rest(reason: string): void {
+		if (this.#state !== 'over') {
+			this.#drop();
+			this.#backOff.reset();
+			this.#turn('idle', reason);
+		}
+	}
+
 	/** Idempotent and final. */
 	close(reason: string): void {
 		if (this.#state !== 'over') {
@@ -100,10 +111,34 @@ export class UpstreamLink {
 	}
 
 	#connect(): void {
-		const { connectTimeoutMs, headers, maxPayload } = this.#options;
-		const subprotocols = this.#offersFrames ? [SUBPROTOCOL] : [];
+		const { connectTimeoutMs, headers, token } = this.#options;
 		this.#turn('connecting', '');
 		this.#alarm.set(connectTimeoutMs, () => this.lose(`no answer within ${connectTimeoutMs} ms`));
+		if (token === null) {
+			this.#dial(headers);
+		} else {
+			void this.#dialWith(token);
+		}
+	}
+
+	async #dialWith(token: UpstreamToken): Promise<void> {
+		const asking = new AbortController();
+		this.#asking = asking;
+		try {
+			const authorization = `Bearer ${await token(asking.signal)}`;
+			if (!asking.signal.aborted) {
+				this.#dial({ ...this.#options.headers, authorization });
+			}
+		} catch (error) {
+			if (!asking.signal.aborted) {
+				this.lose(error instanceof Error ? error.message : String(error));
+			}
+		}
+	}
+
+	#dial(headers: Readonly<Record<string, string>>): void {
+		const { maxPayload } = this.#options;
+		const subprotocols = this.#offersFrames ? [SUBPROTOCOL] : [];
 		const request = { url: this.#url, subprotocols, headers, maxPayload };
 		this.#socket = this.#open(request, {
 			onOpen: (subprotocol) => this.#opened(subprotocol),
@@ -156,6 +191,8 @@ export class UpstreamLink {
 
 	#drop(): void {
 		this.#alarm.clear();
+		this.#asking?.abort();
+		this.#asking = null;
 		this.#socket?.terminate();
 		this.#socket = null;
 	}

@@ -8,6 +8,10 @@ import { streamFormat, type SourceFormat } from '../source/source-format.js';
 /** `waiting`: the connection was lost or refused, and is tried again soon. `over`: the stream ended, or `close()`. */
 export type UpstreamState = 'idle' | 'connecting' | 'open' | 'waiting' | 'over';
 
+/** Gives what the server wants to see; asked before each connection. What it gives is shown as `Authorization: Bearer`,
+ * what it throws makes the connection one that was refused. @param signal aborted when nobody waits any more */
+export type UpstreamToken = (signal: AbortSignal) => string | Promise<string>;
+
 /** How another server's stream is heard. */
 export interface UpstreamOptions {
 	/** Of a raw stream; a framed one says its own. @default none: the stream has to be framed */
@@ -19,6 +23,8 @@ export interface UpstreamOptions {
 	readonly frameMs?: number;
 	/** HTTP headers of the request, such as `{ authorization: 'Bearer …' }`. @default none */
 	readonly headers?: Readonly<Record<string, string>>;
+	/** @default none is shown */
+	readonly token?: UpstreamToken;
 	/** A connection from which nothing came for so long, not even the answer to a ping, is dead, ms, 500 to
 	 * 600 000. @default 5000 */
 	readonly idleTimeoutMs?: number;
@@ -40,14 +46,15 @@ export interface UpstreamOptions {
 }
 
 /** @internal */
-export type ResolvedUpstreamOptions = Required<Omit<UpstreamOptions, 'format'>> & {
+export type ResolvedUpstreamOptions = Required<Omit<UpstreamOptions, 'format' | 'token'>> & {
 	readonly format: StreamFormat | null;
+	readonly token: UpstreamToken | null;
 };
 
 /** @internal
  * @throws TypeError or RangeError for values outside their ranges, for a raw stream without format. */
 export function resolveUpstreamOptions(options: UpstreamOptions): ResolvedUpstreamOptions {
-	const { format, protocol = 'auto', frameMs = 20, headers = {} } = options;
+	const { format, protocol = 'auto', frameMs = 20, headers = {}, token = null } = options;
 	const { idleTimeoutMs = 5000, connectTimeoutMs = 10_000, maxPayload = 4_194_304 } = options;
 	const { minRetryMs = 250, maxRetryMs = 15_000 } = options;
 	const { onState = () => {}, random = Math.random, clock = systemClock } = options;
@@ -60,6 +67,7 @@ export function resolveUpstreamOptions(options: UpstreamOptions): ResolvedUpstre
 		protocol,
 		frameMs: inRange('frameMs', frameMs, 1, 1000),
 		headers,
+		token,
 		idleTimeoutMs: inRange('idleTimeoutMs', idleTimeoutMs, 500, 600_000),
 		connectTimeoutMs: inRange('connectTimeoutMs', connectTimeoutMs, 100, 600_000),
 		minRetryMs: inRange('minRetryMs', minRetryMs, 10, 600_000),

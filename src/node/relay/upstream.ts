@@ -121,9 +121,16 @@ export class Upstream {
 		};
 	}
 
-	/** Connects. Without effect once started or closed. */
+	/** Connects. Without effect while it is connected or tries to be, and once closed. */
 	start(): void {
 		this.#link.start();
+	}
+
+	/** Disconnects until `start()`. The stream then goes on at its present: what was missed is not asked for. */
+	rest(): void {
+		this.#order.restart();
+		this.#stream = null;
+		this.#link.rest('nobody listens');
 	}
 
 	/** Disconnects. Idempotent and final. */
@@ -231,13 +238,17 @@ export class Upstream {
 			return;
 		}
 		this.#isIntroduced = true;
-		if (missed > 0 && hello.oldest !== hello.next) {
-			const { stream } = hello;
-			const resume: ResumeText = { type: 'resume', stream, sequence: next, seconds: null };
+		const canRepeat = missed >= 0 && hello.oldest !== hello.next;
+		if (canRepeat && missed > 0) {
 			this.#order.hold(this.#options.clock.now());
-			this.#link.send(JSON.stringify(resume));
 		} else {
 			this.#order.release();
+		}
+		if (canRepeat) {
+			// Asked even where nothing was missed: an upstream that has ended says so once it is asked.
+			const { stream } = hello;
+			const resume: ResumeText = { type: 'resume', stream, sequence: next, seconds: null };
+			this.#link.send(JSON.stringify(resume));
 		}
 	}
 

@@ -11,6 +11,9 @@ const LAST_LINES = 8;
 /** ms ffmpeg gets to say goodbye to a camera before it is killed. */
 const GRACE_MS = 2000;
 
+/** What stands behind the name of who speaks: where it is in ffmpeg's memory, digits that mean nothing to anybody. */
+const ADDRESSES = / @ 0x[0-9a-f]+(?=\])/g;
+
 const STANDARD_INPUT = /^(-|pipe:0?)$/;
 
 /**
@@ -55,7 +58,7 @@ function lastWords(stderr: Readable, input: string): () => string {
 		text = (text + more).slice(-16_384);
 	});
 	return () => {
-		const shown = text.replaceAll(input, secretFree(input));
+		const shown = text.replaceAll(input, secretFree(input)).replace(ADDRESSES, '');
 		const lines = secretFree(shown)
 			.split(/\r?\n/)
 			.filter((line) => line.trim() !== '');

@@ -18,7 +18,8 @@ export interface FfmpegOptions {
 	 * @default 'auto'
 	 */
 	readonly pacing?: 'auto' | 'live' | 'paced';
-	/** Arguments that go before `-i`, such as `['-f', 'alsa']`. @default [] */
+	/** Arguments that go before `-i`, such as `['-f', 'alsa']`; they come after this package's own, which they may undo.
+	 * @default [] */
 	readonly inputArgs?: readonly string[];
 	/** The program. @default 'ffmpeg' */
 	readonly ffmpegPath?: string;
@@ -30,8 +31,9 @@ const CAPTURE_FORMATS = new Set(
 	'alsa avfoundation dshow jack openal oss pulse sndio audio_device decklink'.split(' '),
 );
 
-/** What ffmpeg would otherwise wait for: a filled input buffer, and of RTSP the UDP that a firewall drops. */
-const LOW_DELAY = ['-fflags', 'nobuffer', '-flags', 'low_delay'];
+/** What ffmpeg would otherwise wait for: a filled input buffer; five seconds of a transport stream, in which it learns
+ * what is in it (the first of them tells as much); and of RTSP the UDP that a firewall drops. */
+const LOW_DELAY = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-analyzeduration', '1000000'];
 const RTSP_OVER_TCP = ['-rtsp_transport', 'tcp'];
 
 /**

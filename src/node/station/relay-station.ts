@@ -1,5 +1,9 @@
-// A station whose sound comes from another server: a relay under a name.
+// A station whose sound comes from another server: a relay under a name. It is connected until it knows what the upstream
+// sends, and from then on while somebody listens.
 import type { StreamFormat } from '../../core/stream-format.js';
+import { inRange } from '../../core/validation.js';
+import { Alarm } from '../alarm.js';
+import { systemClock } from '../clock.js';
 import type { Fanout } from '../fanout/fanout.js';
 import { silentJournal, type Journal } from '../journal.js';
 import { Relay, type RelayOptions } from '../relay/relay.js';
@@ -7,7 +11,14 @@ import { stationName, type Station, type StationState } from './station.js';
 import type { UpstreamState } from '../relay/upstream-options.js';
 
 /** How a relay station hears and sends. */
-export interface RelayStationOptions extends Omit<RelayOptions, 'hasHttp' | 'onEnd' | 'onState'> {
+export interface RelayStationOptions extends Omit<
+	RelayOptions,
+	'hasHttp' | 'onEnd' | 'onState' | 'onListeners'
+> {
+	/** How long the upstream stays connected after the last listener has left, ms, 0 to 3 600 000. @default 5000 */
+	readonly lingerMs?: number;
+	/** Connected from `start()` on, whether anybody listens or not. @default false */
+	readonly keepOpen?: boolean;
 	/** @default silent */
 	readonly journal?: Journal;
 }
@@ -20,12 +31,15 @@ const STATES: Readonly<Record<UpstreamState, StationState>> = {
 	over: 'over',
 };
 
-/** Passes another server's stream on to whoever listens; connected from `start()` on. */
+/** Passes another server's stream on to whoever listens. */
 export class RelayStation implements Station {
 	readonly name: string;
 	readonly ended: Promise<boolean>;
 	readonly #relay: Relay;
 	readonly #journal: Journal;
+	readonly #lingerMs: number;
+	readonly #keepOpen: boolean;
+	readonly #linger: Alarm;
 	#failures = 0;
 	#tellEnded: (isFailed: boolean) => void = () => {};
 
@@ -35,15 +49,19 @@ export class RelayStation implements Station {
 	 * @throws TypeError or RangeError for values outside their ranges
 	 */
 	constructor(name: string, url: string, options: RelayStationOptions = {}) {
-		const { journal = silentJournal, ...given } = options;
+		const { journal = silentJournal, lingerMs = 5000, keepOpen = false, ...given } = options;
 		this.name = stationName(name);
 		this.#journal = journal;
+		this.#lingerMs = inRange('lingerMs', lingerMs, 0, 3_600_000);
+		this.#keepOpen = keepOpen;
+		this.#linger = new Alarm(given.clock ?? systemClock);
 		this.ended = new Promise((resolve) => {
 			this.#tellEnded = resolve;
 		});
 		this.#relay = new Relay(url, {
 			...given,
 			hasHttp: true,
+			onListeners: (count) => this.#onListeners(count),
 			onState: (state, reason) => this.#hear(state, reason),
 			onEnd: () => this.#tellEnded(false),
 		});
@@ -71,16 +89,42 @@ export class RelayStation implements Station {
 
 	start(): void {
 		this.#relay.start();
+		this.#restLater();
 	}
 
 	close(): void {
+		this.#linger.clear();
 		this.#relay.close();
+	}
+
+	#onListeners(count: number): void {
+		if (count > 0) {
+			this.#linger.clear();
+			this.#relay.start();
+		} else if (this.state !== 'over') {
+			this.#restLater();
+		}
+	}
+
+	/** Whoever comes before the upstream has spoken cannot be told what there is to hear: until then it stays. */
+	#restLater(): void {
+		if (!this.#keepOpen) {
+			this.#linger.set(this.#lingerMs, () => {
+				if (this.fanout === null) {
+					this.#restLater();
+				} else {
+					this.#relay.rest();
+				}
+			});
+		}
 	}
 
 	#hear(state: UpstreamState, reason: string): void {
 		const stream = this.name;
 		if (state === 'open') {
 			this.#journal.info('The upstream is there.', { stream });
+		} else if (state === 'idle') {
+			this.#journal.info('Nobody listens: the upstream is left.', { stream });
 		} else if (state === 'waiting') {
 			this.#failures++;
 			this.#journal.warn('The upstream is lost and tried again.', { stream, reason });

@@ -4,11 +4,11 @@ import { FfmpegError } from '../source/errors.js';
 /** A mark in what ffmpeg says, and what helps. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
 	[
-		/401|unauthorized|authorization failed/i,
+		/\b401\b|unauthorized|authorization failed/i,
 		'The source wants a name and a password: rtsp://name:password@host/path.',
 	],
-	[/403|forbidden/i, 'The source refuses this machine or this user.'],
-	[/404|stream not found|no such file/i, 'There is nothing under that name: check the path.'],
+	[/\b403\b|forbidden/i, 'The source refuses this machine or this user.'],
+	[/\b404\b|stream not found|no such file/i, 'There is nothing under that name: check the path.'],
 	[
 		/connection refused/i,
 		'Nothing listens there: check host and port, and whether the source runs.',
@@ -21,6 +21,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 		/invalid data|could not find codec/i,
 		'ffmpeg does not know what that is: name its format, such as --input-args "-f mpegts".',
 	],
+	[/does not contain any stream/i, 'The source has no sound.'],
 	[
 		/device or resource busy|cannot open audio device|permission denied/i,
 		'The device is in use, or this user may not open it.',

@@ -18,7 +18,7 @@ import { stationName, type Station, type StationState } from './station.js';
 
 /** Waits between openings, ms, and how long a source must play for the waits to begin anew. */
 const MIN_WAIT_MS = 500;
-const MAX_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 5_000;
 const STEADY_MS = 10_000;
 
 /** WebSocket close codes: the stream has ended, the server is leaving, the source failed. */
@@ -94,9 +94,7 @@ export class SourceStation implements Station {
 	}
 
 	close(): void {
-		if (this.#state !== 'over') {
-			this.#finish(GOING_AWAY, 'server leaving', false);
-		}
+		this.#finish(GOING_AWAY, 'server leaving', false);
 	}
 
 	#onListeners(count: number): void {

@@ -6,6 +6,7 @@ import type { Clock } from '../../../src/node/index.js';
 import { enveloped, WEB_SOCKET } from '../../../src/node/fanout/envelope.js';
 import type { Pump } from '../../../src/node/pump/pump.js';
 import { sourcePump } from '../../../src/node/pump/source-pump.js';
+import { waitedMs } from './core-wait.js';
 import { FORMAT, FRAME_MS, noiseSource, type Group, type Stage } from './stage.js';
 
 /** The reference first. */
@@ -17,8 +18,9 @@ export type ContenderName = (typeof CONTENDERS)[number];
 const TURN = 25;
 const SETTLING = 8;
 
-/** Seconds that a round takes. */
-export const ROUND_SECONDS = (CONTENDERS.length * TURN * FRAME_MS) / 1000;
+/** Seconds that a turn takes, and a round of all contenders. */
+export const TURN_SECONDS = (TURN * FRAME_MS) / 1000;
+export const ROUND_SECONDS = CONTENDERS.length * TURN_SECONDS;
 
 /** A contender's ticks of one turn that count. */
 export interface Turn {
@@ -26,8 +28,9 @@ export interface Turn {
 	readonly contender: ContenderName;
 	/** Processor time of the whole process, waiting for ticks included, microseconds. */
 	readonly cpuMicros: number;
-	/** Length of it on the schedule, ms. */
+	/** Length of it on the schedule, and how much of it the process waited for a core, ms. */
 	readonly lengthMs: number;
+	readonly waitedMs: number;
 	/** Messages written. */
 	readonly sends: number;
 	/** Ticks that were left out, since the process stood still for more than a second. */
@@ -47,6 +50,7 @@ interface Contender {
 interface RunningTurn {
 	readonly contender: Contender;
 	readonly round: number;
+	readonly waitedBegin: number;
 	readonly cpuBegin: number;
 	readonly sentBegin: number;
 	missed: number;
@@ -66,13 +70,19 @@ export class Contest {
 	#turn: RunningTurn | null = null;
 	#tellDone: (turns: readonly Turn[]) => void = () => {};
 
-	/** @param rounds that count, after one that does not */
-	constructor({ acking, silent }: Stage, rounds: number, clock: Clock) {
-		this.#contenders = [
+	/** @param names whose turns they are @param rounds that count, after one that does not */
+	constructor(
+		{ acking, silent }: Stage,
+		names: readonly ContenderName[],
+		rounds: number,
+		clock: Clock,
+	) {
+		const contenders = [
 			bareLoop(silent),
 			fanOut('fan-out', silent),
 			fanOut('fan-out, acks', acking),
 		];
+		this.#contenders = contenders.filter(({ name }) => names.includes(name));
 		this.#rounds = rounds;
 		this.#clock = clock;
 		this.#pump = sourcePump(noiseSource(), FRAME_MS, clock, {
@@ -94,7 +104,7 @@ export class Contest {
 	#tick(pcm: Uint8Array, dueAt: number): void {
 		const place = this.#ticks % TURN;
 		const turns = Math.floor(this.#ticks / TURN);
-		const round = Math.floor(turns / CONTENDERS.length);
+		const round = Math.floor(turns / this.#contenders.length);
 		if (place === 0) {
 			this.#endTurn();
 		}
@@ -104,7 +114,7 @@ export class Contest {
 			return;
 		}
 		const order = round % 2 === 0 ? this.#contenders : this.#contenders.toReversed();
-		const contender = order[turns % CONTENDERS.length]!;
+		const contender = order[turns % order.length]!;
 		if (place === SETTLING && round > 0) {
 			this.#beginTurn(contender, round);
 		}
@@ -126,20 +136,24 @@ export class Contest {
 
 	#beginTurn(contender: Contender, round: number): void {
 		const sentBegin = contender.sent();
+		const waitedBegin = waitedMs();
 		const cpuBegin = cpuMicros();
-		this.#turn = { contender, round, cpuBegin, sentBegin, missed: 0, beginsMs: [], endsMs: [] };
+		const begin = { contender, round, waitedBegin, cpuBegin, sentBegin };
+		this.#turn = { ...begin, missed: 0, beginsMs: [], endsMs: [] };
 	}
 
 	#endTurn(): void {
 		if (this.#turn === null) {
 			return;
 		}
-		const { contender, round, cpuBegin, sentBegin, missed, beginsMs, endsMs } = this.#turn;
+		const { contender, round, waitedBegin, cpuBegin, sentBegin } = this.#turn;
+		const { missed, beginsMs, endsMs } = this.#turn;
 		this.#turns.push({
 			round,
 			contender: contender.name,
 			cpuMicros: cpuMicros() - cpuBegin,
 			lengthMs: FRAME_MS * (TURN - SETTLING),
+			waitedMs: waitedMs() - waitedBegin,
 			sends: contender.sent() - sentBegin,
 			missed,
 			beginsMs,

@@ -5,9 +5,11 @@ import { readArguments } from '../../bench/capacity/arguments.js';
 import { Audience, jitterOf } from '../../bench/capacity/audience.js';
 import { Contest, CONTENDERS, type Turn } from '../../bench/capacity/contest.js';
 import { summarise } from '../../bench/capacity/load.js';
-import { loadReport, stalledReport } from '../../bench/capacity/report.js';
+import { edge } from '../../bench/capacity/edge.js';
+import { heldBetween } from '../../bench/capacity/held-memory.js';
+import { edgeReport, loadReport, stalledReport } from '../../bench/capacity/report.js';
 import { ACKING, SILENT, Stage } from '../../bench/capacity/stage.js';
-import { BOUND_BYTES } from '../../bench/capacity/stalled.js';
+import { BOUND_BYTES, isWithinBound } from '../../bench/capacity/stalled.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 
 const COUNT = 3;
@@ -43,7 +45,7 @@ describe('the contest', () => {
 
 	it('sends every frame to every listener, whoever sends', async () => {
 		let turns: readonly Turn[] = [];
-		void new Contest(stage, 1, clock).run().then((all) => (turns = all));
+		void new Contest(stage, CONTENDERS, 1, clock).run().then((all) => (turns = all));
 		await pass(CONTENDERS.length * FRAMES_PER_CONTENDER);
 		await expect.poll(() => turns.length).toBe(CONTENDERS.length);
 		const wanted = (frames: number): number[] => new Array<number>(COUNT).fill(frames);
@@ -69,7 +71,7 @@ describe('the contest', () => {
 
 	it('counts frames that are left out as late', async () => {
 		let turns: readonly Turn[] = [];
-		void new Contest(stage, 1, clock).run().then((all) => (turns = all));
+		void new Contest(stage, CONTENDERS, 1, clock).run().then((all) => (turns = all));
 		await pass(90);
 		clock.sleep(2000);
 		await pass(60);
@@ -82,7 +84,7 @@ describe('the contest', () => {
 describe('its figures', () => {
 	const turn = (contender: Turn['contender'], round: number, cpuMicros: number): Turn => ({
 		...{ round, contender, cpuMicros },
-		...{ lengthMs: 40, sends: 200, missed: 0, beginsMs: [0.5, 1], endsMs: [5, 25] },
+		...{ lengthMs: 40, waitedMs: 1, sends: 200, missed: 0, beginsMs: [0.5, 1], endsMs: [5, 25] },
 	});
 	const turns = [
 		...[turn('bare loop', 1, 1000), turn('fan-out', 1, 1100), turn('fan-out, acks', 1, 1500)],
@@ -110,6 +112,27 @@ describe('its figures', () => {
 		expect(text).toContain('up to 300 listeners');
 	});
 
+	it('find the edge: up until it is late, then half a step back', async () => {
+		const asked: number[] = [];
+		const take = (listeners: number) => {
+			asked.push(listeners);
+			// The first look at 1500 falls on a busy moment.
+			const isBusy = asked.filter((count) => count === 1500).length === 1 && listeners === 1500;
+			const waited = isBusy ? 0.2 : 0;
+			const onTime = listeners < 2100 && !isBusy ? 0.98 : 0.9;
+			const rest = { microsPerSend: 10, cpu: 0.5, waited, endMsP50: 5, endMsP99: 9 };
+			return Promise.resolve({ listeners, onTime, ...rest });
+		};
+		const steps = await edge(9, take);
+		expect(asked).toEqual([1000, 1500, 1500, 2000, 2500, 2250]);
+		expect(steps.map(({ listeners }) => listeners)).toEqual([1000, 1500, 2000, 2250, 2500]);
+		const text = edgeReport(steps);
+		expect(text).toMatch(/^ +2000 +10\.0 +50 +0\.0 +98\.0 +5\.0 +9\.0$/m);
+		expect(text).toContain('up to 2000 listeners');
+		expect(text).not.toContain('NOT VALID');
+		expect(edgeReport([{ ...steps[0]!, waited: 0.04 }])).toContain('NOT VALID');
+	});
+
 	it('measure jitter above the least delay of each listener', () => {
 		const slow = Array.from({ length: 100 }, (_, i) => 1000 + i / 10);
 		expect(jitterOf([slow, new Array<number>(100).fill(3)])).toEqual({
@@ -124,12 +147,43 @@ describe('its figures', () => {
 		const jitter = { p50: 1, p99: 8, most: 9, frames: 100 };
 		const text = stalledReport([
 			{
-				...{ kind: 'stock', others: 100, stopped: 10, without: jitter, with: jitter, ratio: 1 },
-				...{ fillingSeconds: 30, heldBytes: 900, residentBytes: 1000, mostBuffered: 64_000 },
-				...{ boundBytes: BOUND_BYTES, cut: 10 },
+				...{
+					kind: 'stock',
+					others: 100,
+					stopped: 10,
+					without: jitter,
+					with: jitter,
+					ratio: 1,
+					waited: 0.01,
+				},
+				...{ held: { bytes: 9000, low: -1000, high: 10_100 }, heldHeap: 800, cut: 10 },
+				...{ fillingSeconds: 30, mostBuffered: 64_000, boundBytes: BOUND_BYTES },
 			},
 		]);
-		expect(text).toMatch(/^stock ×10 +1\.00 +8\.0 +8\.0 +900 +1000 +64000 +66628 +30\.0 +10$/m);
+		expect(text).toMatch(
+			/^stock ×10 +1\.00 +8\.0 +8\.0 +1\.0 +9\.0 +-1\.0 to 10\.1 +0\.8 +64\.0 +66\.6 +30\.0 +10$/m,
+		);
+	});
+
+	it.each([
+		[9000, 64_000, true],
+		[67_000, 64_000, false],
+		[9000, 67_000, false],
+	])('hold %d bytes, %d of them waiting, to the bound: %s', (bytes, mostBuffered, isKept) => {
+		const held = { bytes, low: 0, high: 80_000 };
+		expect(isWithinBound({ held, mostBuffered, boundBytes: BOUND_BYTES })).toBe(isKept);
+	});
+
+	it('take from what memory grew by what it grew by where nobody stopped', () => {
+		const readings = (stopped: readonly number[], control: readonly number[]) => ({
+			stopped: stopped.map((heap) => ({ heap, buffers: 50 })),
+			control: control.map((heap) => ({ heap, buffers: 50 })),
+		});
+		const before = readings([1000, 1000, 1000], [500, 500, 500]);
+		const after = readings([1300, 1200, 1500], [600, 600, 500]);
+		expect(heldBetween(before, after, 10, ({ heap }) => heap)).toEqual({
+			...{ bytes: 20, low: 10, high: 50 },
+		});
 	});
 });
 
@@ -137,10 +191,19 @@ describe('its flags', () => {
 	it('are read', () => {
 		const usual = readArguments([]);
 		expect(usual.listeners).toEqual([100, 300, 600, 1000, 1500]);
-		expect(usual).toMatchObject({ seconds: 9, hasStalled: true, isHelp: false });
-		const words = ['--listeners', '20,40', '--seconds', '3', '--no-stalled', '--json', 'x.json'];
+		expect(usual).toMatchObject({ seconds: 9, hasEdge: false, hasStalled: true, isHelp: false });
+		const words = [
+			'--listeners',
+			'20,40',
+			'--seconds',
+			'3',
+			'--edge',
+			'--no-stalled',
+			'--json',
+			'x.json',
+		];
 		expect(readArguments(words)).toMatchObject({
-			...{ listeners: [20, 40], seconds: 3, hasStalled: false, json: 'x.json' },
+			...{ listeners: [20, 40], seconds: 3, hasEdge: true, hasStalled: false, json: 'x.json' },
 		});
 		expect(readArguments(['--listeners', '0']).listeners).toEqual([]);
 	});

@@ -199,14 +199,24 @@ describe('Access', () => {
 		expect((await at('10.0.0.1', 'alice-pw')).outcome).toBe('granted');
 	});
 
-	it('slows guessing by name, whatever the address; a success costs nothing', async () => {
-		const { access } = accessWith({ users: await usersOf('alice'), failuresPerUser: 2 });
+	it('slows guessing by name and refuses it where it failed; a success costs nothing', async () => {
+		const { access, clock } = accessWith({ users: await usersOf('alice'), failuresPerUser: 2 });
 		const at = (address: string, pwd: string) => access.login(REQUEST, address, 'alice', pwd);
 		for (let i = 0; i < 5; i++) {
 			expect((await at('10.0.1.1', 'alice-pw')).outcome).toBe('granted');
 		}
-		await Promise.all([at('10.0.0.1', 'a'), at('10.0.0.2', 'b')]);
-		expect((await at('10.0.0.3', 'alice-pw')).outcome).toBe('limited');
+		await Promise.all([at('10.0.0.1', 'a'), at('10.0.0.1', 'b')]);
+		expect((await at('10.0.0.1', 'alice-pw')).outcome).toBe('limited');
+		expect((await at('10.0.1.1', 'alice-pw')).outcome).toBe('granted');
+		expect((await at('10.0.0.2', 'alice-pw')).outcome).toBe('granted');
+		let outcome = 'waiting';
+		const late = at('10.0.0.3', 'alice-pw').then((login) => (outcome = login.outcome));
+		clock.advance(999);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(outcome).toBe('waiting');
+		clock.advance(1);
+		await late;
+		expect(outcome).toBe('granted');
 	});
 
 	it('counts attempts that run together', async () => {

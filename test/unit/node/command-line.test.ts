@@ -3,51 +3,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { run } from '../../../src/node/command-line/run.js';
-import { parseSourceWords } from '../../../src/node/command-line/source-word.js';
-import type { Terminal } from '../../../src/node/command-line/terminal.js';
 import { VERSION } from '../../../src/core/version.js';
-import { isPassword, parsePasswordHash } from '../../../src/node/access/password.js';
-
-class Text extends Writable {
-	text = '';
-	isTTY = false;
-
-	override _write(bytes: Buffer, _: string, done: () => void): void {
-		this.text += bytes.toString();
-		this.emit('text');
-		done();
-	}
-}
-
-class FakeTerminal implements Terminal {
-	readonly input = new PassThrough() as PassThrough & {
-		isTTY?: boolean;
-		setRawMode?: (isRaw: boolean) => unknown;
-	};
-	readonly output = new Text();
-	readonly errors = new Text();
-	readonly environment = {};
-	stop: () => void = () => {};
-
-	onStop(stop: () => void): void {
-		this.stop = stop;
-	}
-
-	/** Resolves with the output once it has `mark` in it. */
-	async until(mark: RegExp): Promise<RegExpExecArray> {
-		for (;;) {
-			const found = mark.exec(this.output.text);
-			if (found !== null) {
-				return found;
-			}
-			await new Promise((resolve) => this.output.once('text', resolve));
-		}
-	}
-}
+import {
+	cheapLine,
+	FakeTerminal,
+	firstMessage,
+	hashLine,
+	result,
+	started,
+} from './fake-terminal.js';
 
 let folder: string;
 
@@ -55,34 +21,6 @@ beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'steadypcm-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-async function result(...words: string[]) {
-	const terminal = new FakeTerminal();
-	const code = await run(words, terminal);
-	return { code, output: terminal.output.text, errors: terminal.errors.text };
-}
-
-/** Starts a command, waits until it listens, and gives its address. */
-async function started(terminal: FakeTerminal, ...words: string[]) {
-	const code = run([...words, '--port', '0', '--no-page'], terminal);
-	const [, url] = await Promise.race([
-		terminal.until(/"url":"([^"]+)"/),
-		code.then(() => Promise.reject(new Error(terminal.errors.text))),
-	]);
-	return { code, url: url! };
-}
-
-function firstMessage(url: string, protocols: string[] = []): Promise<Buffer> {
-	return new Promise((resolve, reject) => {
-		const socket = new WebSocket(url.replace('http', 'ws'), protocols);
-		socket.on('error', reject);
-		socket.on('close', (code) => reject(new Error(`Closed with ${code}.`)));
-		socket.on('message', (message: Buffer) => {
-			resolve(message);
-			socket.removeAllListeners('close').close();
-		});
-	});
-}
 
 describe('steadypcm', () => {
 	it.each([[[]], [['--help']], [['help']]])('%o explains the commands', async (words) => {
@@ -124,6 +62,13 @@ describe('steadypcm', () => {
 		[['serve', 'a=tone', 'a=music'], 'got "a" twice'],
 		[['relay', 'http://host/'], 'Expected an upstream such as ws://host/audio'],
 		[['relay'], 'Expected an upstream'],
+		[['relay', 'ws://host/', '--login', 'anna'], 'Expected the password of --login by'],
+		[['relay', 'ws://host/', '--password-file', 'x'], 'Expected --login <name> with'],
+		[
+			['relay', 'ws://host/', '--login', 'anna', '--upstream-token-file', 'x'],
+			'Expected --login or --upstream-token-file, got both.',
+		],
+		[['relay', 'ws://host/', '--token', 'x'], "Unknown option '--token'"],
 		[['hash'], 'Expected one name, got 0'],
 		[['hash', 'a:b'], 'without ":"'],
 	])('%o is wrong usage: exit code 2', async (words, message) => {
@@ -179,11 +124,8 @@ describe('steadypcm', () => {
 	});
 
 	it('serves only those who are in the file that "hash" makes', async () => {
-		const hashing = new FakeTerminal();
-		hashing.input.end('hunter 2\n');
-		await run(['hash', 'alice'], hashing);
 		const users = join(folder, 'listeners.txt');
-		await writeFile(users, hashing.output.text);
+		await writeFile(users, await hashLine('alice', 'hunter 2'));
 		const terminal = new FakeTerminal();
 		const { code, url } = await started(terminal, 'serve', 'tone', '--users', users);
 		await expect(firstMessage(`${url}tone`, ['steadypcm.token.x'])).rejects.toThrow();
@@ -201,6 +143,26 @@ describe('steadypcm', () => {
 		}
 	});
 
+	it('lets those in who were added to the file meanwhile', async () => {
+		const users = join(folder, 'growing.txt');
+		await writeFile(users, await cheapLine('alice', 'pw'));
+		const terminal = new FakeTerminal();
+		const { code, url } = await started(terminal, 'serve', 'tone', '--users', users);
+		const login = async (uname: string): Promise<number> => {
+			const body = new URLSearchParams({ uname, pwd: 'pw' });
+			return (await fetch(`${url}login`, { method: 'POST', body })).status;
+		};
+		expect([await login('alice'), await login('bob')]).toEqual([200, 401]);
+		await writeFile(users, await cheapLine('bob', 'pw'));
+		expect([await login('bob'), await login('alice')]).toEqual([200, 401]);
+		await writeFile(users, 'bob:plain\n');
+		expect(await login('bob')).toBe(200);
+		expect(terminal.output.text).toContain('The users file has changed and was read.');
+		expect(terminal.output.text).toContain('cannot be read: the users stay as they were');
+		terminal.stop();
+		expect(await code).toBe(0);
+	});
+
 	it('plays standard input, and exits with 0 when that has ended', async () => {
 		const terminal = new FakeTerminal();
 		const format = ['--rate', '16000', '--channels', '1', '--format', 's16'];
@@ -213,19 +175,6 @@ describe('steadypcm', () => {
 		expect(await code).toBe(0);
 	});
 
-	it('passes another server on', async () => {
-		const [studio, mirror] = [new FakeTerminal(), new FakeTerminal()];
-		const first = await started(studio, 'serve', 'tone', '--rate', '16000');
-		const upstream = `${first.url.replace('http', 'ws')}tone`;
-		const second = await started(mirror, 'relay', upstream);
-		await mirror.until(/The upstream is there/);
-		const message = await firstMessage(`${second.url}tone`, ['steadypcm.v1']);
-		expect(JSON.parse(message.toString())).toMatchObject({ type: 'hello', sampleRate: 16_000 });
-		mirror.stop();
-		studio.stop();
-		expect([await first.code, await second.code]).toEqual([0, 0]);
-	});
-
 	it('speaks in plain lines at a terminal', async () => {
 		const terminal = new FakeTerminal();
 		terminal.output.isTTY = true;
@@ -235,84 +184,5 @@ describe('steadypcm', () => {
 		await code;
 		expect(terminal.output.text).toMatch(/\d\d:\d\d:\d\d {3}Closed\.\n/);
 		expect(terminal.output.text).not.toContain('{"');
-	});
-});
-
-describe('steadypcm hash', () => {
-	async function hashed(terminal: FakeTerminal): Promise<string> {
-		expect(await run(['hash', 'alice'], terminal)).toBe(0);
-		const [, line] = /^alice:(\$scrypt\$.*)\n$/.exec(terminal.output.text)!;
-		return line!;
-	}
-
-	it('reads the password from a pipe', async () => {
-		const terminal = new FakeTerminal();
-		terminal.input.end('hunter 2\nmore\n');
-		expect(await isPassword('hunter 2', parsePasswordHash(await hashed(terminal))!)).toBe(true);
-	});
-
-	it('asks at a terminal, twice, and shows nothing of it', async () => {
-		const terminal = new FakeTerminal();
-		const modes: boolean[] = [];
-		terminal.input.isTTY = true;
-		terminal.input.setRawMode = (isRaw) => modes.push(isRaw);
-		const line = hashed(terminal);
-		terminal.input.write('hunterr\x7f 2\r');
-		await new Promise((resolve) => setImmediate(resolve));
-		terminal.input.write('wrong\x15hunter 2\r');
-		expect(await isPassword('hunter 2', parsePasswordHash(await line)!)).toBe(true);
-		expect(terminal.errors.text).toBe('Password for alice: \nThe same again: \n');
-		expect(modes).toEqual([true, false]);
-	});
-
-	it('refuses two different ones, none, and ends on Ctrl-C', async () => {
-		for (const [keys, message] of [
-			[['a\r', 'b\r'], 'Expected the same password twice'],
-			[['\r', '\r'], 'Expected a password, got none.'],
-			[['a\x03'], 'No password given.'],
-		] as const) {
-			const terminal = new FakeTerminal();
-			terminal.input.isTTY = true;
-			const code = run(['hash', 'alice'], terminal);
-			for (const key of keys) {
-				terminal.input.write(key);
-				await new Promise((resolve) => setImmediate(resolve));
-			}
-			expect(await code).toBe(2);
-			expect(terminal.errors.text).toContain(message);
-		}
-	});
-});
-
-describe('a source word', () => {
-	it('has a name of its own, or is given one', async () => {
-		const wave = join(folder, 'My talk.wav');
-		await writeFile(wave, '');
-		const words = [
-			'door=rtsp://u:p@cam/live?x=1',
-			'rtsp://u:p@cam/live',
-			'tone',
-			'tone',
-			wave,
-			'-',
-		];
-		const sources = parseSourceWords(words);
-		expect(sources.map(({ name, kind, input }) => [name, kind, input])).toEqual([
-			['door', 'url', 'rtsp://u:p@cam/live?x=1'],
-			['live', 'url', 'rtsp://u:p@cam/live'],
-			['tone', 'tone', 'tone'],
-			['tone-2', 'tone', 'tone'],
-			['My-talk', 'wave', wave],
-			['stdin', 'stdin', '-'],
-		]);
-	});
-
-	it.each([
-		['alsa:hw:0', 'alsa', 'hw:0'],
-		['pulse:', 'pulse', 'default'],
-		['avfoundation::0', 'avfoundation', ':0'],
-		['dshow:audio=Microphone (USB)', 'dshow', 'audio=Microphone (USB)'],
-	])('%s is a device', (word, device, input) => {
-		expect(parseSourceWords([word])).toEqual([{ name: device, kind: 'device', input, device }]);
 	});
 });

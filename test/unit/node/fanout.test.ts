@@ -309,3 +309,163 @@ describe('Fanout resume', () => {
 		expect(live).toHaveLength(61);
 	});
 });
+
+describe('Fanout after the end', () => {
+	const END = FRAME_END_OF_STREAM;
+	const resume = (sequence: number) => ({
+		type: 'resume',
+		stream: 'hall',
+		sequence,
+		seconds: null,
+	});
+	const flags = (socket: FakeSocket): [number, number][] =>
+		socket.frames.map(({ sequence, flags }) => [sequence, flags]);
+
+	it('repeats to a player that comes back what it missed, then ends as for the others', () => {
+		const { clock, fanout, send, join } = stage();
+		const stayed = join();
+		send(20);
+		fanout.finish(1000, 'end of stream', true);
+		expect(stayed.closed).toEqual({ code: 1000, reason: 'end of stream' });
+		const back = join();
+		expect(back.textsOf('hello')).toMatchObject([{ stream: 'hall', next: 20, oldest: 0 }]);
+		clock.advance(300);
+		expect([back.closed, back.binary]).toEqual([null, []]);
+		back.say(resume(17));
+		clock.advance(20);
+		expect(back.textsOf('resumed')).toMatchObject([{ sequence: 17, frames: 3 }]);
+		expect(flags(back)).toEqual([
+			...[17, 18, 19].map((sequence) => [sequence, FRAME_REPEATED]),
+			[20, END],
+		]);
+		expect(back.frames.at(-1)!.pts).toBe(20 * 160);
+		expect(back.closed).toEqual({ code: 1000, reason: 'end of stream' });
+		expect(fanout.stats).toMatchObject({ listeners: 0, framesRepeated: 3, framesProduced: 20 });
+		expect(clock.pending).toBe(0);
+	});
+
+	it('goes on repeating as the socket drains, and ends then', () => {
+		const { clock, fanout, send, join } = stage({ backlogMs: 200 });
+		send(200);
+		fanout.finish(1000, 'end of stream', true);
+		const socket = join();
+		const send0 = socket.send.bind(socket);
+		socket.send = (message, options) => {
+			send0(message, options);
+			socket.bufferedAmount += message.length;
+		};
+		let most = 0;
+		socket.say(resume(0));
+		for (let i = 0; i < 60 && socket.closed === null; i++) {
+			most = Math.max(most, socket.bufferedAmount);
+			socket.bufferedAmount = 0;
+			clock.advance(20);
+		}
+		expect(sequences(socket)).toEqual([...Array(201).keys()]);
+		expect(socket.frames.at(-1)!.flags).toBe(END);
+		expect(socket.closed?.code).toBe(1000);
+		expect(most).toBeLessThan(1600);
+	});
+
+	it.each([
+		['asks nothing: after the time for asking', SUBPROTOCOL, null, 5000, [END]],
+		['tells the time and asks nothing: soon', SUBPROTOCOL, { type: 'time', sent: 1 }, 1000, [END]],
+		['has all: as soon as it says so', SUBPROTOCOL, { type: 'ack', sequence: 19 }, 20, [END]],
+		['is sent raw PCM: at once', '', null, 0, []],
+	])('closes who %s', (_who, protocol, text, ms, wanted) => {
+		const { clock, fanout, send, join } = stage();
+		send(20);
+		fanout.finish(1000, 'end of stream', true);
+		const socket = join(protocol);
+		if (text !== null) {
+			socket.say(text);
+		}
+		for (let at = 0; at < ms; at += 20) {
+			expect(socket.closed).toBe(null);
+			clock.advance(20);
+		}
+		expect(socket.closed?.code).toBe(1000);
+		expect(socket.frames.map(({ flags }) => flags)).toEqual(wanted);
+		expect([fanout.stats.listeners, clock.pending]).toEqual([0, 0]);
+	});
+
+	it.each([
+		['nothing is kept', { historyMs: 0 }, 1000],
+		['the stream broke off', {}, 1001],
+	])('closes at once where %s', (_why, options, code) => {
+		const { fanout, send, join } = stage(options);
+		send(20);
+		fanout.finish(code, 'over', code === 1000);
+		const socket = join();
+		expect(socket.closed?.code).toBe(code);
+		expect(flags(socket)).toEqual(code === 1000 ? [[20, END]] : []);
+	});
+
+	it('cuts who asked and stops reading', () => {
+		const { clock, fanout, send, join } = stage({ cutAfterMs: 1000 });
+		send(200);
+		fanout.finish(1000, 'end of stream', true);
+		const socket = join();
+		socket.bufferedAmount = 1e6;
+		socket.say(resume(0));
+		clock.advance(980);
+		expect(socket.closed).toBe(null);
+		clock.advance(100);
+		expect(socket.closed?.code).toBe(4408);
+		expect([socket.binary, fanout.stats.listenersCut, clock.pending]).toEqual([[], 1, 0]);
+	});
+
+	it('lets those finish who are being repeated something, or just came back, when the end comes', () => {
+		const { clock, fanout, send, join } = stage({ backlogMs: 200 });
+		send(20);
+		const [behind, asking, fresh] = [join(), join(), join('')];
+		behind.bufferedAmount = 900;
+		behind.say(resume(15));
+		send(1);
+		fanout.finish(1000, 'end of stream', true);
+		expect([behind.closed, asking.closed, fresh.closed?.code]).toEqual([null, null, 1000]);
+		behind.bufferedAmount = 0;
+		asking.say(resume(18));
+		clock.advance(40);
+		const repeats = (...all: number[]) => all.map((sequence) => [sequence, FRAME_REPEATED]);
+		expect(flags(behind)).toEqual([[20, 0], ...repeats(15, 16, 17, 18, 19), [21, END]]);
+		expect(flags(asking)).toEqual([[20, 0], ...repeats(18, 19), [21, END]]);
+		expect([behind.closed?.code, asking.closed?.code]).toEqual([1000, 1000]);
+	});
+
+	it('closes who stayed at once when the server leaves', () => {
+		const { clock, fanout, send, join } = stage();
+		send(20);
+		fanout.finish(1000, 'end of stream', true);
+		const socket = join();
+		fanout.finish(1001, 'leaving', false);
+		expect([socket.closed?.code, socket.binary]).toEqual([1001, []]);
+		expect([join().closed, clock.pending]).toEqual([null, 1]);
+	});
+
+	it('sends a forwarded end of the stream to those who come later', () => {
+		const { clock, fanout, send, join } = stage();
+		const source = join();
+		send(3);
+		fanout.finish(1000, 'end of stream', true);
+		const mirror = new Fanout(FORMAT, { clock, stream: 'hall' });
+		for (const message of source.binary) {
+			mirror.forward(message, parseFrame(message) as Frame);
+		}
+		mirror.finish(1000, 'end of stream', false);
+		const response = new FakeSocket(clock, SUBPROTOCOL, 'framed');
+		mirror.attach(response);
+		expect(flags(response)).toEqual([[3, END]]);
+		expect(response.closed?.code).toBe(1000);
+		const back = new FakeSocket(clock, SUBPROTOCOL);
+		mirror.attach(back);
+		back.say(resume(2));
+		clock.advance(20);
+		expect(flags(back)).toEqual([
+			[2, FRAME_REPEATED],
+			[3, END | FRAME_REPEATED],
+			[3, END],
+		]);
+		expect(back.closed?.code).toBe(1000);
+	});
+});

@@ -27,11 +27,11 @@ describe('ffmpegSource', () => {
 		const output = '-vn -f s32le -acodec pcm_s32le -ac 2 -ar 16000 pipe:1';
 		expect(ffmpegArgs('rtsp://cam/1', ['-timeout', '5'], 16_000, 2, true).join(' ')).toBe(
 			'-hide_banner -nostdin -loglevel error -rtsp_transport tcp -fflags nobuffer ' +
-				`-flags low_delay -timeout 5 -i rtsp://cam/1 ${output}`,
+				`-flags low_delay -analyzeduration 1000000 -timeout 5 -i rtsp://cam/1 ${output}`,
 		);
 		expect(ffmpegArgs('udp://0.0.0.0:5000', [], 16_000, 2, true).join(' ')).toBe(
 			'-hide_banner -nostdin -loglevel error -fflags nobuffer -flags low_delay ' +
-				`-i udp://0.0.0.0:5000 ${output}`,
+				`-analyzeduration 1000000 -i udp://0.0.0.0:5000 ${output}`,
 		);
 		expect(ffmpegArgs('a.mp3', [], 16_000, 2, false).join(' ')).toBe(
 			`-hide_banner -nostdin -loglevel error -i a.mp3 ${output}`,
@@ -107,6 +107,13 @@ describe.skipIf(!hasFfmpeg)('ffmpegSource with the real ffmpeg', () => {
 		expect(error).toMatchObject({ exitCode: expect.any(Number) as number });
 		expect((error as Error).message).toContain('401');
 		expect((error as Error).message).not.toContain('hunter2');
+	});
+
+	it('leaves out where ffmpeg was in its memory, whose digits look like statuses', async () => {
+		const source = ffmpegSource('rtsp://127.0.0.1:1/live') as LiveSource;
+		const error = await new Promise((resolve) => source.start(() => {}, resolve));
+		expect((error as Error).message).toContain('\n[tcp] Connection to tcp://127.0.0.1:1');
+		expect((error as Error).message).toContain('Connection refused');
 	});
 
 	it('stops ffmpeg on close and says nothing more', async () => {

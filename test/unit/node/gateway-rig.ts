@@ -4,7 +4,9 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
+import { SUBPROTOCOL } from '../../../src/core/frame.js';
 import { createGateway, type Gateway } from '../../../src/node/gateway/gateway.js';
 import type { GatewayOptions } from '../../../src/node/gateway/gateway-options.js';
 import type { Journal, JournalFields } from '../../../src/node/journal.js';
@@ -85,20 +87,42 @@ export class GatewayRig {
 		return socket;
 	}
 
-	/** A connection whose bytes the test makes. */
-	bytes(gateway: Gateway, text: string | Uint8Array = ''): Socket {
-		const socket = connect(gateway.port, '127.0.0.1', () => socket.write(text));
+	/** A connection whose bytes the test makes; `text`, latin-1, goes first. */
+	bytes(gateway: Gateway, text = ''): Socket {
+		const socket = connect(gateway.port, '127.0.0.1');
 		socket.on('error', () => {});
+		if (text !== '') {
+			socket.write(text, 'latin1');
+		}
 		this.#closing.push(() => {
 			socket.destroy();
 		});
 		return socket;
 	}
 
+	/** A listener that comes in before others do harm. @returns a check that it still listens, and that the gateway
+	 * answers */
+	async neighbour(gateway: Gateway, protocols: string[] = []): Promise<() => Promise<void>> {
+		const socket = this.socket(gateway, 'tone', protocols);
+		await sound(socket);
+		return async () => {
+			expect(socket.readyState).toBe(socket.OPEN);
+			await sound(socket);
+			expect((await ask(gateway, '/healthz')).status).toBe(200);
+		};
+	}
+
+	/** What one metric of the gateway says, labels included in its name. */
+	async metric(gateway: Gateway, name: string): Promise<number> {
+		const line = (await gateway.metrics()).split('\n').find((text) => text.startsWith(`${name} `));
+		return Number(line?.slice(name.length));
+	}
+
 	async close(): Promise<void> {
 		for (const close of this.#closing.splice(0).reverse()) {
 			await close();
 		}
+		this.journal = '';
 	}
 
 	#journal(): Journal {
@@ -152,6 +176,11 @@ export async function login(gateway: Gateway, pwd = PASSWORD): Promise<string> {
 	return (JSON.parse(body) as { token: string }).token;
 }
 
+/** What a WebSocket of a framed stream offers, with its token. */
+export function tokenProtocols(token: string): string[] {
+	return [SUBPROTOCOL, `steadypcm.token.${token}`];
+}
+
 export function ended(socket: WebSocket): Promise<Ended> {
 	return new Promise((resolve) => {
 		socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
@@ -170,7 +199,15 @@ export function sound(socket: WebSocket): Promise<Uint8Array> {
 	});
 }
 
-/** All bytes that come until the other side ends. */
+/** The first bytes that come, latin-1; empty when the other side ends without a word. */
+export function firstWords(socket: Socket): Promise<string> {
+	return new Promise((resolve) => {
+		socket.once('data', (bytes) => resolve(bytes.toString('latin1')));
+		socket.once('close', () => resolve(''));
+	});
+}
+
+/** All bytes that come until the other side ends, latin-1. */
 export function everything(socket: Socket): Promise<string> {
 	return new Promise((resolve) => {
 		let text = '';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, request, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseFrame, SUBPROTOCOL } from '../../../src/core/frame.js';
@@ -11,12 +12,15 @@ import {
 	alice,
 	ask,
 	ended,
+	everything,
 	GatewayRig,
 	login,
+	PASSWORD,
 	sound,
 	toneStation,
 	UPGRADE,
 } from './gateway-rig.js';
+import { CERTIFICATE, KEY } from './loopback-certificate.js';
 
 const rig = new GatewayRig();
 
@@ -62,6 +66,56 @@ describe('a gateway', () => {
 		const tone = new ToneSource({ sampleRate: 16_000 }).read(320)!;
 		expect(new Uint8Array(bytes.subarray(0, 2560))).toEqual(tone);
 		asked.destroy();
+	});
+
+	it.each(['h2c', 'TLS/1.2', 'foo'])(
+		'answers a request that offers %s as the one it also is',
+		async (offer) => {
+			const gateway = await rig.start({ access: { users: await alice() } });
+			const offering = (first: string, ...rest: string[]) =>
+				everything(
+					rig.bytes(
+						gateway,
+						[
+							...[`${first} HTTP/1.1`, 'Host: localhost', 'Connection: Upgrade, HTTP2-Settings'],
+							...[`Upgrade: ${offer}`, 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA', ...rest],
+						].join('\r\n'),
+					),
+				);
+			const page = await offering('GET /', '', '');
+			expect(page).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+			expect(page.endsWith('stub of page.html')).toBe(true);
+			const body = new URLSearchParams({ uname: 'alice', pwd: PASSWORD }).toString();
+			const form = 'Content-Type: application/x-www-form-urlencoded';
+			const granted = await offering(
+				'POST /login',
+				form,
+				`Content-Length: ${body.length}`,
+				'',
+				body,
+			);
+			expect(granted).toContain('{"token":"');
+			const bearer = `Authorization: Bearer ${await login(gateway)}`;
+			const stream = rig.bytes(
+				gateway,
+				`GET /tone HTTP/1.1\r\nHost: localhost\r\n${bearer}\r\nConnection: Upgrade\r\nUpgrade: ${offer}\r\n\r\n`,
+			);
+			const [head] = (await once(stream, 'data')) as [Buffer];
+			expect(head.toString('latin1')).toContain('Content-Type: audio/x-steadypcm-raw');
+			stream.destroy();
+			await expect.poll(() => rig.metric(gateway, 'steadypcm_connections')).toBe(0);
+		},
+	);
+
+	it('answers such an offer over TLS too', async () => {
+		const gateway = await rig.start({ tls: { cert: CERTIFICATE, key: KEY } });
+		const headers = { Connection: 'Upgrade', Upgrade: 'foo' };
+		const options = { headers, rejectUnauthorized: false, agent: false };
+		const asked = getSecurely(`${gateway.url}healthz`, options);
+		const [response] = (await once(asked, 'response')) as [IncomingMessage];
+		expect(response.statusCode).toBe(200);
+		response.resume();
+		await once(response, 'end');
 	});
 
 	it('serves the page’s files under a strict policy, and knows what has not changed', async () => {
