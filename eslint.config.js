@@ -134,10 +134,21 @@ export default defineConfig(
 		},
 	},
 	{ files: ['build/**', 'demo/server/**'], rules: { 'no-console': 'off' } },
-	{ files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+	{
+		files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
+		extends: [tseslint.configs.disableTypeChecked],
+	},
 	{
 		// Plain scripts, of pages and of node: TypeScript does not tell which globals they have.
-		files: ['**/*.mjs', 'test/**/*.js'],
+		files: ['**/*.mjs', 'test/**/*.js', 'test/**/*.cjs'],
 		rules: { 'no-undef': 'off' },
+	},
+	{
+		files: ['test/consumers/apps/**/*.cjs'],
+		rules: { '@typescript-eslint/no-require-imports': 'off' },
+	},
+	{
+		files: ['test/consumers/apps/next/**/*.js'],
+		languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } } },
 	},
 );

@@ -1,7 +1,7 @@
 // `unit`: pure logic and the node side, on virtual clocks. `browser`: the built library in real browsers,
 // one test at a time, since they measure sound in real time. `pipeline`: with programs of the system's
-// (ffmpeg, an RTSP server, Firefox, PulseAudio), not part of `npm test`. `realtime`: long measurements in real
-// time, for a machine that does nothing else.
+// (ffmpeg, an RTSP server, Firefox, PulseAudio), not part of `npm test`. `consumers`: the packed package in other
+// people's tools. `realtime`: long measurements in real time, for a machine that does nothing else.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -36,6 +36,17 @@ export default defineConfig({
 					fileParallelism: false,
 					sequence: { groupOrder: 3 },
 					testTimeout: 120_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'consumers',
+					environment: 'node',
+					include: ['test/consumers/**/*.test.ts'],
+					fileParallelism: false,
+					sequence: { groupOrder: 4 },
+					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},
 			},

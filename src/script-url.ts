@@ -3,13 +3,52 @@
 import { scriptHost, type ScriptHost } from './core/script-host.js';
 import { PcmError } from './errors.js';
 
+/** Of Trusted Types: makes what such a page takes for the URL of a script, which converts to the string that it
+ * passes for here. */
+interface ScriptUrlPolicy {
+	createScriptURL(url: string): string;
+}
+
+/** Not in TypeScript's library yet. */
+interface TrustedTypePolicies {
+	readonly defaultPolicy: ScriptUrlPolicy | null;
+	createPolicy(name: string, rules: ScriptUrlPolicy): ScriptUrlPolicy;
+}
+
+/** The name to allow in a page's CSP: `trusted-types steadypcm`. */
+const POLICY_NAME = 'steadypcm';
+
+/** Once asked for: null where there are no Trusted Types, or others decide. */
+let policy: ScriptUrlPolicy | null | undefined;
+
 const blobUrls = new Map<string, string>();
 
-/** @param url the caller's, null for the inlined `source` */
+/** @param url the caller's, null for the inlined `source`
+ * @returns fit for Worker, addModule and script elements, under Trusted Types, too */
 export function scriptUrl(url: string | null, source: string): string {
-	if (url !== null) {
-		return new URL(url, location.href).href;
+	if (policy === undefined) {
+		policy = createPolicy();
 	}
+	const plain = url === null ? blobUrlOf(source) : new URL(url, location.href).href;
+	return policy?.createScriptURL(plain) ?? plain;
+}
+
+/** It trusts every URL: the caller's options and our own Blobs are all that it is asked for. A page's default
+ * policy is left to decide. */
+function createPolicy(): ScriptUrlPolicy | null {
+	const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypePolicies };
+	if (trustedTypes?.defaultPolicy !== null) {
+		return null;
+	}
+	try {
+		return trustedTypes.createPolicy(POLICY_NAME, { createScriptURL: (url) => url });
+	} catch {
+		// The page's CSP names other policies only. It may not demand any for scripts.
+		return null;
+	}
+}
+
+function blobUrlOf(source: string): string {
 	let blobUrl = blobUrls.get(source);
 	if (blobUrl === undefined) {
 		blobUrl = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
@@ -38,7 +77,13 @@ export async function hostScript<K extends keyof ScriptHost>(
 function loadScript(url: string): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const element = document.createElement('script');
-		element.src = url;
+		try {
+			element.src = url;
+		} catch (cause) {
+			// Trusted Types that do not trust it.
+			reject(blocked(url, cause));
+			return;
+		}
 		element.onload = () => {
 			resolve();
 		};
@@ -50,11 +95,12 @@ function loadScript(url: string): Promise<void> {
 	});
 }
 
-function blocked(url: string): PcmError {
+function blocked(url: string, cause?: unknown): PcmError {
 	return new PcmError(
 		'blocked-by-csp',
 		`Expected the page to allow the script ${url}, got a refusal. Serve steadypcm/worklet.js and ` +
 			`steadypcm/worker.js yourself and give their places as workletUrl and workerUrl, or allow ` +
-			`blob: in script-src.`,
+			`blob: in script-src. Under Trusted Types, allow the policy ${POLICY_NAME}.`,
+		cause,
 	);
 }

@@ -1,0 +1,10 @@
+import { PcmPlayer } from 'steadypcm';
+
+const player = new PcmPlayer('/audio', {
+	format: { sampleRate: 16000 },
+	workerUrl: '/worker.js', // copied there by the build
+	workletUrl: '/worklet.js',
+});
+document.querySelector('button').onclick = () => player.play();
+
+window.player = player; // to look at in the console

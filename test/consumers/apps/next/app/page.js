@@ -1,0 +1,5 @@
+import { Listen } from './listen';
+
+export default function Page() {
+	return <Listen />;
+}
