@@ -243,6 +243,9 @@ export class Playback {
 				break;
 			case 'close':
 				this.#obeyEnd(this.#connection.closed(event), event.wasOpen);
+				if (this.state === 'buffering' && event.retryIn !== null) {
+					this.#state.enter(this.#silentState());
+				}
 				break;
 			case 'written':
 				this.played.writes.reach(event.id, this.played.position());

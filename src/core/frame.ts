@@ -32,6 +32,8 @@ export const FRAME_REPEATED = 4;
 
 const MAGIC = 0x4d435053; // 'SPCM', read as a little-endian u32
 const WIRE_VERSION = 1;
+/** Of a Date, ms since the Unix epoch: a time beyond is none. */
+const LATEST_TIME = 8.64e15;
 const WIRE_FORMATS: readonly SampleFormat[] = ['u8', 's16', 's24', 's32', 'f32', 'mulaw', 'alaw'];
 
 /** What the header says of a frame. */
@@ -113,7 +115,7 @@ export function parseFrame(message: Uint8Array): Frame | FrameFault {
 		flags: view.getUint8(7),
 		sequence: view.getUint32(12, true),
 		pts,
-		captureTime: Number.isFinite(captureTime) ? captureTime : 0,
+		captureTime: Math.abs(captureTime) <= LATEST_TIME ? captureTime : 0,
 		pcm,
 		sampleFrames,
 	};

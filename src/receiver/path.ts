@@ -118,6 +118,11 @@ export class Path {
 		this.#dialogue.resume({ stream: this.#stream as string, sequence, seconds });
 	}
 
+	/** Its clock may have been set. */
+	askTime(): void {
+		this.#dialogue.tellTime();
+	}
+
 	#opened(opening: LineOpening): void {
 		const { url, isFramed, stream } = opening;
 		this.#openings++;

@@ -7,6 +7,7 @@ import { CaptureClock } from './capture-clock.js';
 import { ENDED } from './close-codes.js';
 import type { ConnectionClosure } from './connection.js';
 import type { Environment } from './environment.js';
+import { FormatChange } from './format-change.js';
 import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
 import { Path } from './path.js';
@@ -39,6 +40,7 @@ export class Paths implements PathListener {
 	readonly sequencer: Sequencer;
 	readonly resumption: Resumption;
 	readonly captureClock = new CaptureClock();
+	readonly formatChange: FormatChange;
 	readonly #environment: Environment;
 	readonly #listener: PathsListener;
 	readonly #paths: readonly Path[];
@@ -54,7 +56,15 @@ export class Paths implements PathListener {
 		this.#environment = environment;
 		this.#listener = listener;
 		const isComplete = setup.mode === 'complete';
-		this.sequencer = new Sequencer(isComplete, this.#give.bind(this));
+		this.formatChange = new FormatChange(this.#give.bind(this), () => {
+			this.fault(
+				'malformed',
+				'The server sent a frame of another format than those before and after it; it is dropped.',
+			);
+		});
+		this.sequencer = new Sequencer(isComplete, (frame, isSplice) => {
+			this.formatChange.offer(frame, isSplice);
+		});
 		this.resumption = new Resumption(environment, this.sequencer, isComplete);
 		const { urls, redundancy } = setup;
 		this.#paths = Array.from({ length: urls.length === 0 ? 0 : redundancy }, (_, i) => {
@@ -137,6 +147,7 @@ export class Paths implements PathListener {
 			const retryIn = closure.retryIn ?? (isOver ? null : 0);
 			if (retryIn === null) {
 				this.resumption.end();
+				this.formatChange.restart();
 			}
 			this.#listener.closed({ ...closure, retryIn });
 		}
@@ -170,7 +181,9 @@ export class Paths implements PathListener {
 		if (!this.#counts(path)) {
 			return;
 		}
-		this.captureClock.note(frame, path.clock);
+		if (this.captureClock.note(frame, path.clock)) {
+			path.askTime();
+		}
 		this.sequencer.accept(frame, {
 			at: this.#environment.now(),
 			isMarked,
@@ -211,6 +224,7 @@ export class Paths implements PathListener {
 			return false;
 		}
 		this.sequencer.restart();
+		this.formatChange.restart();
 		this.#isSpliceDue = this.#stream !== null;
 		this.#stream = path.stream;
 		this.captureClock.restart();

@@ -167,12 +167,12 @@ export class Receiver {
 	}
 
 	#report(): ReceiverReport {
-		const { all, leader, sequencer, stoodBy, captureClock } = this.#paths;
+		const { all, leader, sequencer, formatChange, stoodBy, captureClock } = this.#paths;
 		const framings = [this.#written, ...all.map(({ framing }) => framing)];
 		return {
 			packetsReceived: sum(framings.map(({ packets }) => packets)),
 			bytesReceived: sum(framings.map(({ bytes }) => bytes)),
-			malformedMessages: sum(framings.map(({ malformed }) => malformed)),
+			malformedMessages: sum(framings.map(({ malformed }) => malformed)) + formatChange.rejected,
 			framesLost: sequencer.fates.lost,
 			framesDuplicated: sequencer.fates.duplicated + stoodBy,
 			framesRecovered: sequencer.fates.recovered,

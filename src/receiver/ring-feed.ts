@@ -32,6 +32,8 @@ export class RingFeed {
 	readonly #options: RingFeedOptions;
 	#sink: RingSink | null = null;
 	#rings = 0;
+	/** The ring takes its first sample for media position 0. */
+	#isFresh = false;
 	#pts = 0;
 	#planes: Float32Array<ArrayBuffer>[] = [];
 
@@ -51,6 +53,7 @@ export class RingFeed {
 		const { port, channels, ringSeconds, outputRate, isShared } = this.#options;
 		const layout = ringLayout(channels, sampleRate, ringSeconds);
 		this.#rings++;
+		this.#isFresh = true;
 		const filter = designSincFilter(sampleRate, outputRate);
 		this.#sink = isShared
 			? new SharedSink(port, this.#rings, layout, filter)
@@ -87,9 +90,11 @@ export class RingFeed {
 		const sink = this.#sink!;
 		const whole = frame.pcm.byteLength / bytesPerSampleFrame(frame.format);
 		const count = Math.min(whole, sink.writable, DECODE_FRAMES);
-		if (count === 0 || (frame.isSplice && !sink.mark('splice', frame.pts, 0))) {
+		const isSplice = frame.isSplice || (this.#isFresh && frame.pts > 0);
+		if (count === 0 || (isSplice && !sink.mark('splice', frame.pts, 0))) {
 			return 0;
 		}
+		this.#isFresh = false;
 		const planes = this.#decode(frame, count);
 		sink.write(mixChannels(planes, this.#options.channels, count), count);
 		this.#pts = frame.pts + count;

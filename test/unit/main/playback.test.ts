@@ -127,6 +127,20 @@ describe('a player', () => {
 		expect(page.contexts).toHaveLength(0);
 	});
 
+	it('is connecting again when a connection is given up that had fallen silent', async () => {
+		const { player, told, node, receiver } = await playing();
+		node.enter('waiting');
+		await pass(50);
+		expect(player.state).toBe('buffering');
+		const loss = { code: 1006, reason: '', wasClean: false, wasOpen: true, fault: null };
+		receiver.tell({ type: 'close', ...loss, retryIn: 0.1 });
+		expect(player.state).toBe('connecting');
+		receiver.tell(opening);
+		node.enter('playing');
+		await pass(50);
+		expect(told).toEqual(['buffering', '(waiting)', 'connecting', 'buffering', 'playing']);
+	});
+
 	describe('whose context is interrupted', () => {
 		it('waits, and is at the present of a live stream when it runs again', async () => {
 			const { told, context, node, receiver } = await playing();

@@ -110,11 +110,46 @@ describe('one fault alone', () => {
 	it('the format changes in mid-stream', () => {
 		const { rig, server } = playing();
 		server.sampleRate = 2 * RATE;
+		const changedAt = server.next;
 		rig.run(1);
 		expect(rig.told('format').map(({ format }) => format.sampleRate)).toEqual([RATE, 2 * RATE]);
 		expect(rig.played.length / FRAME).toBe(server.next);
+		// The ring at the other rate knows where in the stream it begins.
+		expect(rig.splices).toEqual([0, changedAt * FRAME]);
 		expect(rig.told('close')).toEqual([]);
 		expect(rig.report).toMatchObject({ framesLost: 0, malformedMessages: 0, backlog: 0 });
+	});
+
+	it.each([
+		['sample format', 5, 1],
+		['channels', 6, 1],
+		['rate', 8, 0x80],
+	])('single headers lie about the %s', (_what, offset, byte) => {
+		const { rig, server } = playing();
+		let lies = 0;
+		server.onFrame = (message, sequence) => {
+			const isLie = sequence % 10 === 0;
+			lies += isLie ? 1 : 0;
+			server.broadcast(isLie ? message.with(offset, byte) : message);
+		};
+		rig.run(2);
+		expect(lies).toBe(10);
+		expect(rig.told('format')).toHaveLength(1);
+		expect(rig.told('fault').map(({ code }) => code)).toEqual(['malformed']);
+		expect(rig.report).toMatchObject({ malformedMessages: lies, framesLost: 0 });
+		// All but those are played, each with a splice where they were.
+		expect(rig.played.length / FRAME).toBe(server.next - lies);
+		expect(rig.played.every((position) => Number.isInteger(position))).toBe(true);
+		expect(rig.splices).toHaveLength(1 + lies);
+	});
+
+	it('the last header before the connection is lost lies', () => {
+		const { rig, server } = playing({ reconnect: null });
+		server.onFrame = (message) => server.broadcast(message.with(5, 1));
+		rig.run(FRAME_MS / 1000);
+		server.kill();
+		rig.run(1);
+		expect(rig.report.malformedMessages).toBe(1);
 	});
 
 	it('frames come twice', () => {

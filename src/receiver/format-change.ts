@@ -1,0 +1,59 @@
+// Whether a framed stream has changed its format, or one header lies: bytes played as what they are not would be noise.
+// The first frame of another format waits for the next one to say the same.
+import type { Frame } from '../core/frame.js';
+import { isSameFormat, type StreamFormat } from '../core/stream-format.js';
+
+type Give = (frame: Frame, isSplice: boolean) => void;
+
+export class FormatChange {
+	readonly #give: Give;
+	readonly #reject: () => void;
+	/** null: whatever comes first is believed. */
+	#format: StreamFormat | null = null;
+	#doubted: Parameters<Give> | null = null;
+	#rejected = 0;
+
+	/** @param give what is believed, in order @param reject called for each that is not */
+	constructor(give: Give, reject: () => void) {
+		this.#give = give;
+		this.#reject = reject;
+	}
+
+	/** Frames whose header was a lie. */
+	get rejected(): number {
+		return this.#rejected;
+	}
+
+	/** Another stream, or none. */
+	restart(): void {
+		this.#drop(this.#doubted);
+		this.#format = null;
+		this.#doubted = null;
+	}
+
+	/** The next frame in order. */
+	offer(frame: Frame, isSplice: boolean): void {
+		const doubted = this.#doubted;
+		this.#doubted = null;
+		const { format } = frame;
+		if (this.#format === null || isSameFormat(this.#format, format)) {
+			this.#drop(doubted);
+			this.#format = format;
+			this.#give(frame, isSplice || doubted !== null);
+		} else if (doubted !== null && isSameFormat(doubted[0].format, format)) {
+			this.#format = format;
+			this.#give(...doubted);
+			this.#give(frame, isSplice);
+		} else {
+			this.#drop(doubted);
+			this.#doubted = [frame, isSplice || doubted !== null];
+		}
+	}
+
+	#drop(doubted: Parameters<Give> | null): void {
+		if (doubted !== null) {
+			this.#rejected++;
+			this.#reject();
+		}
+	}
+}
