@@ -1,4 +1,5 @@
-// A way to a port of this machine that can die without a word: its connections stay open and carry nothing.
+// A way to a port of this machine that breaks as networks do: its connections are reset, carry nothing for a while, or
+// die without a word and stay open.
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** One connection: both its ends. */
@@ -10,12 +11,14 @@ interface Passage {
 export class TcpProxy {
 	readonly #server: Server;
 	readonly #passages = new Set<Passage>();
+	#isHeld = false;
 
 	private constructor(target: number) {
 		this.#server = createServer((near) => {
 			const far = connect(target, '127.0.0.1');
 			const passage: Passage = { ends: [near, far], isDead: false };
 			this.#passages.add(passage);
+			near.on('close', () => this.#passages.delete(passage));
 			this.#carry(passage, near, far);
 			this.#carry(passage, far, near);
 		});
@@ -38,6 +41,29 @@ export class TcpProxy {
 		}
 	}
 
+	/** Carries nothing from now on, of later connections neither, and takes nothing: who sends meets a full buffer. */
+	hold(): void {
+		this.#isHeld = true;
+		for (const { ends } of this.#passages) {
+			ends.forEach((end) => end.pause());
+		}
+	}
+
+	/** Carries on, with all that waits. */
+	release(): void {
+		this.#isHeld = false;
+		for (const { ends } of this.#passages) {
+			ends.forEach((end) => end.resume());
+		}
+	}
+
+	/** Resets the connections that there are, at both ends. */
+	reset(): void {
+		for (const { ends } of this.#passages) {
+			ends.forEach((end) => end.resetAndDestroy());
+		}
+	}
+
 	async close(): Promise<void> {
 		const closed = new Promise((resolve) => this.#server.close(resolve));
 		for (const { ends } of this.#passages) {
@@ -53,9 +79,17 @@ export class TcpProxy {
 				to.write(bytes);
 			}
 		});
+		if (this.#isHeld) {
+			from.pause();
+		}
 		from.on('error', () => undefined);
-		from.on('close', () => {
-			if (!passage.isDead) {
+		from.on('close', (hasFailed) => {
+			if (passage.isDead) {
+				return;
+			}
+			if (hasFailed) {
+				to.resetAndDestroy();
+			} else {
 				to.destroy();
 			}
 		});

@@ -5,12 +5,20 @@ const MAX_SECONDS = 60;
 let run;
 
 /** Plays `url` with `options`; `sampleRate` is the context's, 0 for the device's own; `isAudible`: the player is
- * at the device, and nothing is recorded. */
+ * at the device, and nothing is recorded; `isBeside`: in the context of the player before, and in its recording;
+ * `onClick`: when the page's button is clicked next. */
 async function start({ url, options = {}, sampleRate = 48000, wait = true, title, ...rest }) {
 	const { channels = 2, latencyHint = 'interactive', isAudible = false } = rest;
+	const { isBeside = false, onClick = false } = rest;
 	document.title = title ?? 'steadypcm test';
-	const context = new AudioContext({ latencyHint, ...(sampleRate > 0 && { sampleRate }) });
-	const tap = isAudible ? noTap(context) : await tapOf(context, channels);
+	const context = isBeside
+		? run.context
+		: new AudioContext({ latencyHint, ...(sampleRate > 0 && { sampleRate }) });
+	const tap = isBeside
+		? run.tap
+		: isAudible
+			? noTap(context)
+			: await tapOf(context, channels);
 	const player = new PcmPlayer(url, { ...options, context, destination: tap.node });
 	run = { player, context, tap, events: [] };
 	for (const type of [
@@ -27,13 +35,21 @@ async function start({ url, options = {}, sampleRate = 48000, wait = true, title
 		player.addEventListener(type, (event) => run.events.push(describe(event)));
 	}
 	window.player = player;
-	const playing = player.play();
+	const playing = onClick ? nextClick(() => player.play()) : player.play();
 	if (wait) {
 		await playing;
 	} else {
 		playing.catch(() => undefined);
 	}
 	return context.sampleRate;
+}
+
+/** What `act` returns, called within the click. */
+function nextClick(act) {
+	return new Promise((resolve) => {
+		const button = document.querySelector('button');
+		button.addEventListener('click', () => resolve(act()), { once: true });
+	});
 }
 
 /** What was recorded so far, as base64 of float32 planes, with stats and events. */
@@ -53,6 +69,28 @@ async function report() {
 /** When each render call that was recorded was made: whole milliseconds since 1970. */
 async function dates() {
 	return Array.from(await run.tap.ask('dates'));
+}
+
+/** Does `act`. When it was called, and when the audio thread heard of a message sent right after it: sample frames of
+ * the recording; and what came of it. */
+async function moment(act = () => undefined) {
+	const calledAt = Math.round(run.context.currentTime * run.context.sampleRate);
+	const outcome = act();
+	const { now, recorded } = await run.tap.ask('frames');
+	return { called: recorded - (now - calledAt), told: recorded, outcome: await outcome };
+}
+
+/** What was recorded and what happened since the last piece, and how the player is now. */
+async function piece() {
+	const { planes, dates } = await run.tap.ask('piece');
+	return {
+		planes: planes.map(toBase64),
+		dates: Array.from(dates),
+		events: run.events.splice(0),
+		stats: run.player.stats,
+		state: run.player.state,
+		timeOrigin: performance.timeOrigin,
+	};
 }
 
 /** Looks at the stats every `interval` milliseconds from now on. */
@@ -151,7 +189,7 @@ function toBase64(plane) {
 	return btoa(text);
 }
 
-window.harness = { start, report, stop, block, dates, watch, looks };
+window.harness = { start, report, moment, piece, stop, block, dates, watch, looks };
 
 // A page that starts by itself: a call from the tests would count as a gesture.
 if (location.hash !== '') {
