@@ -1,21 +1,18 @@
 // A real pipeline: ffmpeg pushes AAC over RTSP to a real RTSP server, another ffmpeg pulls and decodes it, our
 // sender sends it over a WebSocket, and what Chromium plays is recorded. Needs ffmpeg and rtsp-server-perl.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { connect } from 'node:net';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ffmpegSource } from '../../src/node/index.js';
 import { findClicks } from '../support/click-detector.js';
 import { ISOLATED, startPageServer, type PageServer } from '../support/page-server.js';
 import { serve } from '../support/play.js';
-import { haveAll } from '../support/sound-card.js';
+import { haveRtsp, RtspSource } from '../support/rtsp-source.js';
 import { launchChromium, TestPage } from '../support/test-page.js';
 
 const SECONDS = 30;
 const RATE = 16_000;
 const OUTPUT_RATE = 48_000;
-const SOURCE_PORT = 15_545;
-const CLIENT_PORT = 15_544;
+const PORT = 15_544;
 
 /** Longest stretch below -60 dBFS, seconds. Two tones beat, but never that low for that long. */
 function longestSilence(heard: Float32Array): number {
@@ -28,51 +25,22 @@ function longestSilence(heard: Float32Array): number {
 	return longest / OUTPUT_RATE;
 }
 
-async function untilListening(port: number): Promise<void> {
-	for (let attempt = 0; attempt < 100; attempt++) {
-		const isOpen = await new Promise<boolean>((resolve) => {
-			const socket = connect(port, '127.0.0.1', () => {
-				socket.destroy();
-				resolve(true);
-			}).on('error', () => resolve(false));
-		});
-		if (isOpen) {
-			return;
-		}
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
-	throw new Error(`Nothing listens on port ${port}.`);
-}
-
-const isPossible = haveAll('ffmpeg', 'rtsp-server-perl');
-
-describe.skipIf(!isPossible && process.env['CI'] === undefined)('AAC over RTSP', () => {
-	const children: ChildProcess[] = [];
+describe.skipIf(!haveRtsp() && process.env['CI'] === undefined)('AAC over RTSP', () => {
+	const source = new RtspSource({
+		port: PORT,
+		sound: '0.3*sin(2*PI*440*t)+0.2*sin(2*PI*997*t)|0.3*sin(2*PI*660*t)',
+		sampleRate: RATE,
+	});
 	let browser: Browser;
 	let server: PageServer;
 
 	beforeAll(async () => {
-		children.push(
-			spawn('rtsp-server-perl', [
-				...['--serverport', String(SOURCE_PORT), '--clientport', String(CLIENT_PORT)],
-				...['--client_listen_address', '127.0.0.1', '--source_listen_address', '127.0.0.1'],
-			]),
-		);
-		await untilListening(SOURCE_PORT);
-		children.push(
-			spawn('ffmpeg', [
-				...['-hide_banner', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i'],
-				`aevalsrc=0.3*sin(2*PI*440*t)+0.2*sin(2*PI*997*t)|0.3*sin(2*PI*660*t):s=${RATE}`,
-				...['-c:a', 'aac', '-ac', '2', '-ar', String(RATE), '-muxdelay', '0'],
-				...['-f', 'rtsp', '-rtsp_transport', 'udp', `rtsp://127.0.0.1:${SOURCE_PORT}/live`],
-			]),
-		);
-		await new Promise((resolve) => setTimeout(resolve, 2000));
+		await source.start();
 		browser = await launchChromium();
 		server = await startPageServer();
 		server.headers = ISOLATED;
 		server.onSocket = serve(() =>
-			ffmpegSource(`rtsp://127.0.0.1:${CLIENT_PORT}/live`, {
+			ffmpegSource(source.url, {
 				sampleRate: RATE,
 				inputArgs: ['-rtsp_transport', 'udp'],
 			}),
@@ -81,7 +49,7 @@ describe.skipIf(!isPossible && process.env['CI'] === undefined)('AAC over RTSP',
 	afterAll(async () => {
 		await browser.close();
 		await server.close();
-		children.forEach((child) => child.kill('SIGKILL'));
+		await source.kill();
 	});
 
 	it(`plays ${SECONDS} s without a click and without silence after the start`, async () => {
