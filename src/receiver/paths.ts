@@ -219,7 +219,10 @@ export class Paths implements PathListener {
 		if (path.stream === this.#stream) {
 			return true;
 		}
-		if (path !== this.#leader) {
+		if (this.#stream === null) {
+			// Before anything was played, whoever brings something first has the say.
+			this.#leader = path;
+		} else if (path !== this.#leader) {
 			this.#stoodBy++;
 			return false;
 		}

@@ -183,6 +183,18 @@ describe('redundancy', () => {
 		expect(rig.played.length / FRAME).toBeGreaterThan(195);
 	});
 
+	it('is led by the path that brings something first', () => {
+		const { rig, server } = twoPaths();
+		rig.run(0.01);
+		expect(rig.played).toHaveLength(0);
+		server.wires[0]!.stalledUntil = 2000;
+		rig.run(1);
+		expect(rig.played.length / FRAME).toBeGreaterThan(45);
+		rig.run(4);
+		expect(rig.splices).toEqual([0]);
+		expect(rig.report).toMatchObject({ framesLost: 0, framesLate: 0 });
+	});
+
 	it('does so with raw streams as well', () => {
 		const rig = new ReceiverRig();
 		rig.start({ urls: URLS, redundancy: 2, protocol: 'raw', subprotocols: [] });
