@@ -26,6 +26,9 @@ function esm(
 		consumer: 'client',
 		build: {
 			minify: options.minify ?? false,
+			cssMinify: true,
+			// Style sheets say themselves what is for newer browsers; lowered, light-dark() would not follow the page.
+			cssTarget: 'esnext',
 			rolldownOptions: {
 				input,
 				platform: options.node === true ? 'node' : 'browser',
@@ -76,9 +79,11 @@ const environments = {
 	worker: script('src/receiver/receiver.worker.ts', 'worker.js'),
 	index: esm('src/index.ts', 'index.js'),
 	min: esm('src/index.ts', 'index.min.js', { minify: true }),
+	mediaSession: esm('src/media-session.ts', 'media-session.js'),
 	node: esm('src/node/index.ts', 'node.js', { node: true }),
 	cli: esm('src/node/command-line/main.ts', 'cli.js', { node: true }),
 	page: esm('src/page/main.ts', 'page.js', { minify: true }),
+	element: esm('src/element/index.ts', 'element.js'),
 };
 
 export default defineConfig({
@@ -87,6 +92,7 @@ export default defineConfig({
 		inlineScript(),
 		built('cli', /^\.\.\/index\.js$/, './node.js'),
 		built('page', /^\.\.\/index\.js$/, './index.min.js'),
+		built('element', /^\.\.\/index\.js$/, './index.js'),
 		pageFiles(),
 		program('cli', 'cli.js'),
 	],

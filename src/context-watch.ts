@@ -4,7 +4,7 @@ import { PcmError } from './errors.js';
 import { onNextGesture } from './gesture.js';
 import type { ResolvedOptions } from './options.js';
 import { onPageWakeup } from './page-wakeups.js';
-import { discardContext } from './shared-context.js';
+import { discardContext, type Sink } from './shared-context.js';
 
 export interface ContextListener {
 	/** False: a context that stands still is nobody's loss. */
@@ -15,12 +15,6 @@ export interface ContextListener {
 	revived(): void;
 	/** It will not run again. */
 	lost(error: PcmError): void;
-}
-
-/** What browsers have of AudioContext.sinkId and TypeScript does not know. */
-interface Sink {
-	readonly sinkId?: unknown;
-	setSinkId?(sinkId: string): Promise<void>;
 }
 
 export class ContextWatch {
@@ -41,7 +35,7 @@ export class ContextWatch {
 		this.#options = options;
 		this.#listener = listener;
 		context.addEventListener('statechange', this.#follow);
-		context.addEventListener('error', this.#recover);
+		context.addEventListener('error', this.recover);
 		this.#forgetPage = onPageWakeup(this.#retry);
 	}
 
@@ -51,7 +45,7 @@ export class ContextWatch {
 		if (this.#context.state === 'running') {
 			this.#follow();
 		} else {
-			this.#forgetGesture ??= onNextGesture(this.#retry);
+			this.#awaitGesture();
 			this.#retry();
 		}
 	}
@@ -67,7 +61,11 @@ export class ContextWatch {
 		this.rest();
 		this.#forgetPage();
 		this.#context.removeEventListener('statechange', this.#follow);
-		this.#context.removeEventListener('error', this.#recover);
+		this.#context.removeEventListener('error', this.recover);
+	}
+
+	#awaitGesture(): void {
+		this.#forgetGesture ??= onNextGesture(this.#retry);
 	}
 
 	readonly #retry = (): void => {
@@ -89,23 +87,24 @@ export class ContextWatch {
 		} else if (this.#listener.wantsSound()) {
 			this.#isSilent = true;
 			this.#listener.silenced();
-			// A page that suspends the context it gave may mean it.
-			if (
-				this.#options.context === null ||
-				state === 'interrupted' ||
-				this.#forgetGesture !== null
-			) {
+			if (state === 'interrupted') {
+				// The system says when it is over. To ask for sound before does harm in Safari on iOS: the context then
+				// runs without its time going on.
+				this.#awaitGesture();
+			} else if (this.#options.context === null || this.#forgetGesture !== null) {
+				// A page that suspends the context it gave may mean it.
 				this.revive();
 			}
 		}
 	};
 
-	/** The device failed. One that was asked for by `sinkId` may be gone: the system's own takes its place. */
-	readonly #recover = (): void => {
+	/** The device failed, or cannot be had. One that was asked for by `sinkId` may be gone: the system's own takes
+	 * its place. */
+	readonly recover = (cause: unknown): void => {
 		discardContext(this.#context);
 		const { sinkId } = this.#context;
 		if (this.#options.sinkId === null || sinkId === undefined || sinkId === '') {
-			this.#lose('The audio output failed.');
+			this.#lose('The audio output failed.', cause);
 			return;
 		}
 		this.#context.setSinkId!('').then(
@@ -114,8 +113,8 @@ export class ContextWatch {
 					this.revive();
 				}
 			},
-			(cause: unknown) => {
-				this.#lose('The audio output failed, and the default one too.', cause);
+			(error: unknown) => {
+				this.#lose('The audio output failed, and the default one too.', error);
 			},
 		);
 	};

@@ -2,12 +2,12 @@
 export interface Deferred {
 	readonly promise: Promise<void>;
 	readonly resolve: () => void;
-	readonly reject: (error: Error) => void;
+	readonly reject: (reason: unknown) => void;
 }
 
 export function defer(): Deferred {
 	let resolve!: () => void;
-	let reject!: (error: Error) => void;
+	let reject!: (reason: unknown) => void;
 	const promise = new Promise<void>((onResolve, onReject) => {
 		resolve = onResolve;
 		reject = onReject;

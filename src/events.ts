@@ -9,6 +9,7 @@ import type { PcmPlayerStats } from './stats.js';
 export type PcmPlayerState =
 	'idle' | 'connecting' | 'buffering' | 'playing' | 'paused' | 'ended' | 'failed' | 'closed';
 
+/** The player's events by name. */
 export interface PcmPlayerEventMap {
 	/** `detail`: the new state and the one before. */
 	statechange: CustomEvent<{ state: PcmPlayerState; previous: PcmPlayerState }>;
@@ -35,12 +36,14 @@ export interface PcmPlayerEventMap {
 	close: CustomEvent<CloseDetail>;
 }
 
+/** Of an `open` event. */
 export interface OpenDetail {
 	readonly url: string;
 	/** Subprotocol the server chose; '' for none, and of HTTP. */
 	readonly protocol: string;
 }
 
+/** Of a `close` event. */
 export interface CloseDetail {
 	/** RFC 6455 close code; 1006 when there was no closing handshake. 4401: no valid token, 4403: not allowed. */
 	readonly code: number;

@@ -26,6 +26,9 @@ export {
 	type PcmPlayerEventMap,
 	type PcmPlayerState,
 } from './events.js';
+export type { PlayoutContent, PlayoutMode } from './core/playout-messages.js';
+export type { Protocol, ReconnectPolicy } from './core/receiver-messages.js';
+export type { PcmPlayerReport, ReportedEvent } from './report.js';
 export type { PcmPlayerStats, Transport } from './stats.js';
 export type { ByteOrder, SampleFormat, StreamFormat } from './core/stream-format.js';
 export { VERSION } from './core/version.js';

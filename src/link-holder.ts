@@ -88,6 +88,11 @@ export class LinkHolder {
 		this.#watch?.revive();
 	}
 
+	/** The context's device cannot be had: another takes its place, or the output is lost. */
+	recover(cause: unknown): void {
+		this.#watch?.recover(cause);
+	}
+
 	/** It need not run for now. */
 	rest(): void {
 		this.#watch?.rest();

@@ -28,6 +28,7 @@ export interface FormatOptions {
 export type { TokenOption } from './access-token.js';
 export type { LatencyProfile } from './core/playout-messages.js';
 
+/** What the learned delay may be. */
 export interface LatencyOptions {
 	/** How much delay to trade for how few interruptions: the delay itself is learned. @default 'balanced' */
 	profile?: LatencyProfile;
@@ -37,6 +38,7 @@ export interface LatencyOptions {
 	max?: number;
 }
 
+/** All may be left out, but the format of a raw stream. */
 export interface PcmPlayerOptions {
 	format?: FormatOptions;
 	/** `raw`: binary messages are one endless run of bytes. `framed`: each is a `steadypcm.v1` frame.
@@ -79,9 +81,10 @@ export interface PcmPlayerOptions {
 	/** Where the sound goes; null: nowhere, connect `player.node` yourself.
 	 * @default the context's destination */
 	destination?: AudioNode | null;
-	/** Output device; players of one share a context. Not with `context`, which has its own. @default the system's choice */
+	/** Output device, as `setSinkId` changes it; players of one share a context. Not with `context`, which has its own.
+	 * @default the system's choice */
 	sinkId?: string;
-	/** Closes the player when aborted. */
+	/** Closes the player when aborted; `play()` then rejects with its reason. */
 	signal?: AbortSignal;
 }
 
@@ -112,7 +115,8 @@ export interface ResolvedOptions {
 	readonly context: AudioContext | null;
 	/** undefined: the context's destination. */
 	readonly destination: AudioNode | null | undefined;
-	readonly sinkId: string | null;
+	/** null: the system's choice. `setSinkId` changes it. */
+	sinkId: string | null;
 	readonly signal: AbortSignal | null;
 }
 

@@ -6,7 +6,7 @@ import { PROCESSOR_NAME } from './core/script-host.js';
 import { PcmError } from './errors.js';
 import type { ResolvedOptions } from './options.js';
 import { hostScript, scriptUrl } from './script-url.js';
-import { borrowContext, returnContext } from './shared-context.js';
+import { borrowContext, moveContext, returnContext } from './shared-context.js';
 import playoutScript from '../worklet/processor.ts?script';
 
 /** Seconds a change of volume takes to a third of its way: fast, without a click. */
@@ -131,6 +131,13 @@ export class Output {
 
 	setVolume(volume: number): void {
 		this.gain.gain.setTargetAtTime(volume, this.context.currentTime, VOLUME_TIME_CONSTANT);
+	}
+
+	/** Of the shared context. @throws PcmError `unsupported`, DOMException */
+	async setSinkId(sinkId: string): Promise<void> {
+		if (!this.#isClosed) {
+			await moveContext(this.context, sinkId);
+		}
 	}
 
 	/** Takes the graph down; the shared context is given back. Again: nothing happens. */

@@ -140,14 +140,14 @@ export class Playback {
 		return position;
 	}
 
-	/** The state is `closed`; nothing more is looked at or emitted. */
-	end(reason: PcmError): void {
+	/** The state is `closed`; nothing more is looked at or emitted. @param reason for who waits for play() */
+	end(reason: unknown): void {
 		this.#state.enter('closed');
 		this.#holder.shut();
 		this.#interrupt(reason);
 	}
 
-	#interrupt(reason: PcmError): void {
+	#interrupt(reason: unknown): void {
 		this.#interruptions++;
 		this.#holder.rest();
 		this.#rejectPlay(reason);
@@ -178,10 +178,13 @@ export class Playback {
 			if (interruptions !== this.#interruptions) {
 				return;
 			}
-			if ((error as PcmError).code === 'autoplay-blocked') {
+			this.#endPause(link);
+			if (error instanceof PcmError) {
 				this.#holder.revive();
+				throw error;
 			}
-			throw error;
+			this.#holder.recover(error);
+			return;
 		}
 		if (interruptions === this.#interruptions) {
 			this.#resume(link);
@@ -203,17 +206,22 @@ export class Playback {
 		if (this.#state.isOver) {
 			return;
 		}
+		this.#endPause(link);
+		link.output.post({ type: 'play' });
+		if (this.#urls.length === 0) {
+			this.#state.enter('buffering');
+			this.#settlePlay();
+		}
+	}
+
+	/** Sound is wanted again, if it was not. */
+	#endPause(link: Link): void {
 		if (this.state === 'paused') {
 			if (this.#options.mode === 'live') {
 				void this.flush();
 				link.post({ type: 'hold', isHeld: false });
 			}
 			this.#state.enter(this.#silentState());
-		}
-		link.output.post({ type: 'play' });
-		if (this.#urls.length === 0) {
-			this.#state.enter('buffering');
-			this.#settlePlay();
 		}
 	}
 
@@ -326,10 +334,10 @@ export class Playback {
 		this.#emit(new PcmErrorEvent(error));
 	}
 
-	#rejectPlay(error: PcmError): void {
+	#rejectPlay(reason: unknown): void {
 		const play = this.#play;
 		this.#play = null;
-		play?.reject(error);
+		play?.reject(reason);
 	}
 
 	#settlePlay(): void {

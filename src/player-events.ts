@@ -2,6 +2,7 @@ import type { PcmPlayerEventMap } from './events.js';
 
 /** An EventTarget that knows the player's events by name and type. */
 export class PlayerEventTarget extends EventTarget {
+	/** As any EventTarget's, typed for the player's events. */
 	override addEventListener<K extends keyof PcmPlayerEventMap>(
 		type: K,
 		listener: ((event: PcmPlayerEventMap[K]) => void) | null,
@@ -20,6 +21,7 @@ export class PlayerEventTarget extends EventTarget {
 		super.addEventListener(type, listener as EventListener | null, options);
 	}
 
+	/** As any EventTarget's, typed for the player's events. */
 	override removeEventListener<K extends keyof PcmPlayerEventMap>(
 		type: K,
 		listener: ((event: PcmPlayerEventMap[K]) => void) | null,

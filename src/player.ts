@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // PcmPlayer: the public face. No parsing, no DSP, no audio bytes.
 import { REPORT_SLOTS } from './core/playout-report.js';
 import { inRange } from './core/validation.js';
@@ -9,12 +10,18 @@ import type { PlayedPosition } from './milestones.js';
 import { resolveOptions, type PcmPlayerOptions, type ResolvedOptions } from './options.js';
 import { Playback } from './playback.js';
 import { PlayerEventTarget } from './player-events.js';
+import { RecentEvents } from './recent-events.js';
+import { composeReport, type PcmPlayerReport } from './report.js';
 import { composeStats, type PcmPlayerStats } from './stats.js';
 import { streamUrls } from './stream-url.js';
 import { toBytes, writableOf } from './write.js';
 
 /** Milliseconds a ramp to silence may take before a context is stopped, its own latency included. */
 const RAMP_OUT = 60;
+
+/** Symbol.asyncDispose, or, in browsers without it, a name that nobody asks for. */
+const asyncDispose: typeof Symbol.asyncDispose =
+	(Symbol as Partial<SymbolConstructor>).asyncDispose ?? (Symbol() as never);
 
 /**
  * Plays a live PCM stream.
@@ -30,9 +37,12 @@ export class PcmPlayer extends PlayerEventTarget {
 	readonly #urls: readonly string[];
 	readonly #options: ResolvedOptions;
 	readonly #playback: Playback;
+	readonly #recent = new RecentEvents();
 	#volume = 1;
 	#isMuted = false;
 	#writable: WritableStream<ArrayBuffer | ArrayBufferView> | null = null;
+	#closing: Promise<void> | null = null;
+	readonly #abort = (): void => void this.close();
 
 	/**
 	 * @param url ws: or wss: of a WebSocket, http: or https: of an endless response; relative ones are
@@ -47,14 +57,18 @@ export class PcmPlayer extends PlayerEventTarget {
 		super();
 		this.#urls = url === null ? [] : streamUrls(url);
 		this.#options = resolveOptions(options, url !== null);
-		this.#playback = new Playback(this.#urls, this.#options, (event) => this.dispatchEvent(event));
+		this.#playback = new Playback(this.#urls, this.#options, (event) => {
+			this.#recent.add(event);
+			this.dispatchEvent(event);
+		});
 		const { signal } = this.#options;
+		signal?.addEventListener('abort', this.#abort);
 		if (signal?.aborted === true) {
-			void this.close();
+			this.#abort();
 		}
-		signal?.addEventListener('abort', () => void this.close(), { once: true });
 	}
 
+	/** Where it is; `statechange` tells when that changes. */
 	get state(): PcmPlayerState {
 		return this.#playback.state;
 	}
@@ -62,10 +76,11 @@ export class PcmPlayer extends PlayerEventTarget {
 	/** Connects, and resolves once sound is running; without a socket, once samples may be written. Call it
 	 * in a click, tap or key press: browsers allow no sound before one.
 	 * @throws PcmError `autoplay-blocked` (sound then starts with the next gesture), `connect-failed`,
-	 * `refused`, `unsupported-format`, `output-lost`, `blocked-by-csp`, `unsupported`, `paused`, `closed` */
+	 * `refused`, `unsupported-format`, `output-lost`, `blocked-by-csp`, `unsupported`, `paused`, `closed`; the
+	 * reason of a `signal` that is aborted */
 	async play(): Promise<void> {
 		if (this.state === 'closed') {
-			throw closedError();
+			throw this.#closedError();
 		}
 		const playing = this.#playback.play();
 		this.#applyVolume();
@@ -78,23 +93,14 @@ export class PcmPlayer extends PlayerEventTarget {
 		this.#playback.pause();
 	}
 
-	/** Fades out, disconnects, frees everything. Final; more calls do nothing. */
-	async close(): Promise<void> {
-		if (this.state === 'closed') {
-			return;
-		}
-		const wasSounding = this.state === 'playing';
-		const playback = this.#playback;
-		playback.end(closedError());
-		if (playback.link !== null) {
-			playback.link.output.post({ type: 'pause' });
-			await delay(wasSounding ? RAMP_OUT : 0);
-			await playback.link.close();
-		}
-		playback.played.close();
+	/** Fades out, disconnects, frees everything. Final; more calls wait for the same. */
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
 	}
 
-	async [Symbol.asyncDispose](): Promise<void> {
+	/** `close()`, for `await using`. */
+	async [asyncDispose](): Promise<void> {
 		await this.close();
 	}
 
@@ -105,8 +111,9 @@ export class PcmPlayer extends PlayerEventTarget {
 		this.#write(toBytes(samples), 0);
 	}
 
-	/** The same as a stream with back-pressure: a write is done when most of it is in the ring. Its close
-	 * is `drained()`. */
+	/** The same as a stream with back-pressure: a write is done when all but a quarter of a second is in the ring, which
+	 * holds one to two times `latency.min` + 1 s (in `live` mode `latency.max` + 1 s). Its close is `drained()`, its
+	 * abort `flush()`; after either, this is a new stream. */
 	get writable(): WritableStream<ArrayBuffer | ArrayBufferView> {
 		this.#writable ??= writableOf({
 			write: async (bytes) => {
@@ -114,8 +121,12 @@ export class PcmPlayer extends PlayerEventTarget {
 				this.#write(bytes, id);
 				await reached;
 			},
-			close: () => this.drained(),
+			close: () => {
+				this.#writable = null;
+				return this.drained();
+			},
 			abort: async () => {
+				this.#writable = null;
 				await this.flush();
 			},
 		});
@@ -176,6 +187,24 @@ export class PcmPlayer extends PlayerEventTarget {
 		this.#changeVolume();
 	}
 
+	/** Output device asked for; '': the system's choice, or that of your own context. @default '' */
+	get sinkId(): string {
+		return this.#options.sinkId ?? '';
+	}
+
+	/** Plays on another output device from now on, without a gap in the stream; `''` is the system's choice. Where
+	 * several players share a device's AudioContext none can be moved alone: set it before they play, or give them
+	 * contexts of their own.
+	 * @throws PcmError `unsupported` where the browser or that sharing forbids it; DOMException as of
+	 * AudioContext.setSinkId, `NotFoundError` for no such device; TypeError for a player with a `context` */
+	async setSinkId(sinkId: string): Promise<void> {
+		if (this.#options.context !== null) {
+			throw new TypeError('Expected no context, got one: set the sink of your own context.');
+		}
+		await this.#playback.link?.output.setSinkId(sinkId);
+		this.#options.sinkId = sinkId === '' ? null : sinkId;
+	}
+
 	/** Media seconds heard. */
 	get currentTime(): number {
 		return this.#playback.played.position().currentTime;
@@ -192,12 +221,41 @@ export class PcmPlayer extends PlayerEventTarget {
 		return this.#playback.link?.stats ?? EMPTY_STATS;
 	}
 
+	/** All there is to know of how the player fares, to paste into an issue as JSON: versions, page, options, context,
+	 * stats, the last events. Without tokens, query strings and user names. At any time, before `play()` and after
+	 * `close()`, too. */
+	report(): PcmPlayerReport {
+		const context = this.#playback.link?.output.context ?? null;
+		return composeReport(this, this.#urls, this.#options, context, this.#recent.list);
+	}
+
+	async #close(): Promise<void> {
+		const wasSounding = this.state === 'playing';
+		const playback = this.#playback;
+		this.#options.signal?.removeEventListener('abort', this.#abort);
+		playback.end(this.#closedError());
+		if (playback.link !== null) {
+			playback.link.output.post({ type: 'pause' });
+			await delay(wasSounding ? RAMP_OUT : 0);
+			await playback.link.close();
+		}
+		playback.played.close();
+	}
+
+	/** What those are told who wait: of an abort its reason, as by the platform. */
+	#closedError(): Error {
+		const { signal } = this.#options;
+		return signal?.aborted === true
+			? (signal.reason as Error)
+			: new PcmError('closed', 'The player was closed.');
+	}
+
 	#write(bytes: Uint8Array<ArrayBuffer>, id: number): void {
 		if (this.#urls.length > 0) {
 			throw new TypeError('Expected a player made with null for its URL, got one with a socket.');
 		}
 		if (this.state === 'closed') {
-			throw closedError();
+			throw this.#closedError();
 		}
 		this.#playback.post({ type: 'write', bytes, id }, [bytes.buffer]);
 	}
@@ -219,7 +277,3 @@ const EMPTY_STATS = composeStats({
 	deviceUnderruns: null,
 	endToEndDelay: null,
 });
-
-function closedError(): PcmError {
-	return new PcmError('closed', 'The player was closed.');
-}

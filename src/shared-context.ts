@@ -1,5 +1,12 @@
 // The AudioContext that players of a page share unless they are given one: one device, one audio thread, and
 // code that is compiled once. Eight of their own would hold each other up for seconds when they start.
+import { PcmError } from './errors.js';
+
+/** What browsers have of AudioContext.sinkId and TypeScript does not know. */
+export interface Sink {
+	readonly sinkId?: string | { readonly type: string };
+	setSinkId?(sinkId: string): Promise<void>;
+}
 
 /** The one to hand out, by output device; '': the system's choice. */
 const offered = new Map<string, AudioContext>();
@@ -29,6 +36,21 @@ export function discardContext(context: AudioContext): void {
 			offered.delete(key);
 		}
 	}
+}
+
+/** Takes it to another output device with its only player, whose own it is from then on: who borrows gets another.
+ * @param sinkId '': the system's choice
+ * @throws PcmError `unsupported` where the browser cannot, and when other players have it too; DOMException of the
+ * browser, for no such device */
+export async function moveContext(context: AudioContext & Sink, sinkId: string): Promise<void> {
+	if (context.setSinkId === undefined || players.get(context) !== 1) {
+		throw new PcmError(
+			'unsupported',
+			'Expected AudioContext.setSinkId, and no other player on this device, got less: give each its own context.',
+		);
+	}
+	discardContext(context);
+	await context.setSinkId(sinkId);
 }
 
 /** Closed by the last who gives it back. */

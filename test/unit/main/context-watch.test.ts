@@ -36,31 +36,60 @@ describe('ContextWatch', () => {
 		return context;
 	}
 
-	it.each(['interrupted', 'suspended'] as const)('has a context that is %s run again', (state) => {
+	it('has a context that is suspended run again', () => {
 		const context = running();
 		watch(context);
-		context.enter(state);
+		context.enter('suspended');
 		expect(told).toEqual(['silenced', 'revived']);
 		expect(context.state).toBe('running');
 		expect(page.document.listeners).toBe(1);
 	});
 
-	it('tries again when the page is looked at, and with each gesture, until it runs', () => {
+	it('leaves the end of an interruption to the system, which may take the sound to another device', () => {
 		const context = running();
 		watch(context);
-		context.mayRun = false;
 		context.enter('interrupted');
-		expect(context.resumes).toBe(1);
-		page.show('hidden');
-		page.show('visible');
-		page.press();
-		expect(context.resumes).toBe(3);
-		context.mayRun = true;
-		page.press();
+		expect(told).toEqual(['silenced']);
+		context.enter('running');
 		expect(told).toEqual(['silenced', 'revived']);
-		page.press();
-		page.show('visible');
-		expect(context.resumes).toBe(4);
+		expect(context.resumes).toBe(0);
+		expect(page.document.listeners).toBe(1);
+	});
+
+	it.each([
+		['does not answer', null],
+		['is refused', new DOMException('Failed to start the audio device', 'InvalidStateError')],
+	])(
+		'tries, when resume() %s, as the page is looked at, and with each gesture, until it runs',
+		async (_, refusal) => {
+			const context = running();
+			watch(context);
+			context.mayRun = false;
+			context.refusal = refusal;
+			context.enter('interrupted');
+			page.show('hidden');
+			expect(context.resumes).toBe(0);
+			page.show('visible');
+			page.press();
+			expect(context.resumes).toBe(2);
+			await Promise.resolve();
+			context.mayRun = true;
+			context.refusal = null;
+			page.press();
+			expect(told).toEqual(['silenced', 'revived']);
+			page.press();
+			page.show('visible');
+			expect(context.resumes).toBe(3);
+		},
+	);
+
+	it('hears of an interruption that comes again', () => {
+		const context = running();
+		watch(context);
+		for (const state of ['interrupted', 'running', 'interrupted', 'running'] as const) {
+			context.enter(state);
+		}
+		expect(told).toEqual(['silenced', 'revived', 'silenced', 'revived']);
 	});
 
 	it('goes on trying when an interruption ends in suspension', () => {
@@ -131,7 +160,7 @@ describe('ContextWatch', () => {
 		const context = running();
 		context.sinkId = 'headphones';
 		context.mayRun = false;
-		context.hasDefaultSink = false;
+		context.hasSink = false;
 		watch(context, { sinkId: 'headphones' });
 		context.fail();
 		await vi.waitFor(() => {

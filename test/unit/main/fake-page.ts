@@ -9,13 +9,16 @@ export class FakeContext extends EventTarget {
 	sinkId: string;
 	readonly sampleRate = 48_000;
 	currentTime = 0;
-	readonly destination = {};
+	readonly baseLatency = 0.01;
+	readonly destination = { maxChannelCount: 2 };
 	readonly audioWorklet = { addModule: () => Promise.resolve() };
 	/** False: the browser does not let it run, and does not say so. */
 	mayRun = true;
+	/** What resume() rejects with instead; null: it does not. */
+	refusal: Error | null = null;
 	resumes = 0;
-	/** What setSinkId does. */
-	hasDefaultSink = true;
+	/** What setSinkId finds. */
+	hasSink = true;
 
 	constructor(options: { sinkId?: string } = {}) {
 		super();
@@ -28,6 +31,9 @@ export class FakeContext extends EventTarget {
 
 	resume(): Promise<void> {
 		this.resumes++;
+		if (this.refusal !== null) {
+			return Promise.reject(this.refusal);
+		}
 		if (!this.mayRun) {
 			return new Promise(() => {});
 		}
@@ -41,8 +47,8 @@ export class FakeContext extends EventTarget {
 	}
 
 	setSinkId(sinkId: string): Promise<void> {
-		if (!this.hasDefaultSink) {
-			return Promise.reject(new Error('no device at all'));
+		if (!this.hasSink) {
+			return Promise.reject(new DOMException('no such device', 'NotFoundError'));
 		}
 		this.sinkId = sinkId;
 		return Promise.resolve();

@@ -1,99 +1,26 @@
 // The player against what happens to its page, its sound and its connection.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { REPORT } from '../../../src/core/playout-report.js';
-import type { ReceiverCommand, ReceiverEvent } from '../../../src/core/receiver-messages.js';
-import { PcmPlayer } from '../../../src/index.js';
-import type { PcmPlayerOptions } from '../../../src/index.js';
-import { FakeContext, FakePage, type FakeWorkletNode } from './fake-page.js';
+import { FakeContext, type FakePage } from './fake-page.js';
+import { opening, PlayerRig } from './player-rig.js';
 
-class FakeReceiver {
-	readonly thread = 'worker';
-	readonly commands: ReceiverCommand[] = [];
-	readonly tell: (event: ReceiverEvent) => void;
-	isClosed = false;
-
-	constructor(tell: (event: ReceiverEvent) => void) {
-		this.tell = tell;
-	}
-
-	post(command: ReceiverCommand): void {
-		this.commands.push(command);
-	}
-
-	close(): void {
-		this.isClosed = true;
-	}
-
-	count(type: ReceiverCommand['type']): number {
-		return this.commands.filter((command) => command.type === type).length;
-	}
-}
-
-const receivers = vi.hoisted((): FakeReceiver[] => []);
-
-vi.mock('../../../src/receiver-handle.js', () => ({
-	ReceiverHandle: {
-		start: (_: unknown, listener: (event: ReceiverEvent) => void) => {
-			receivers.push(new FakeReceiver(listener));
-			return Promise.resolve(receivers.at(-1));
-		},
-	},
-}));
-
-const opening = { type: 'open', url: 'wss://a/', subprotocol: '' } as const;
+vi.mock(
+	'../../../src/receiver-handle.js',
+	async () => (await import('./fake-receiver.js')).receiverModule,
+);
 
 describe('a player', () => {
+	let rig: PlayerRig;
 	let page: FakePage;
-	const players: PcmPlayer[] = [];
 
 	beforeEach(() => {
-		vi.useFakeTimers();
-		receivers.length = 0;
-		page = new FakePage();
+		rig = new PlayerRig();
+		({ page } = rig);
 	});
-	afterEach(async () => {
-		await Promise.all([...players.splice(0).map((player) => player.close()), pass(100)]);
-		vi.useRealTimers();
-		vi.unstubAllGlobals();
-	});
-
-	function make(options: PcmPlayerOptions = {}): { player: PcmPlayer; told: string[] } {
-		const player = new PcmPlayer('wss://a/', { format: { sampleRate: 48_000 }, ...options });
-		players.push(player);
-		const told: string[] = [];
-		player.addEventListener('statechange', ({ detail }) => told.push(detail.state));
-		player.addEventListener('waiting', () => told.push('(waiting)'));
-		player.addEventListener('error', ({ error }) => told.push(`(${error.code})`));
-		return { player, told };
-	}
-
-	/** A player that sounds. */
-	async function playing(options: PcmPlayerOptions = {}): Promise<{
-		player: PcmPlayer;
-		told: string[];
-		context: FakeContext;
-		node: FakeWorkletNode;
-		receiver: FakeReceiver;
-	}> {
-		const { player, told } = make(options);
-		const started = player.play();
-		await pass(0);
-		const receiver = receivers.at(-1)!;
-		const node = page.nodes.at(-1)!;
-		receiver.tell(opening);
-		node.enter('playing');
-		await pass(50);
-		await started;
-		told.length = 0;
-		return { player, told, context: page.contexts.at(-1)!, node, receiver };
-	}
-
-	function pass(milliseconds: number): Promise<unknown> {
-		return vi.advanceTimersByTimeAsync(milliseconds);
-	}
+	afterEach(() => rig.close());
 
 	it('gives the receiver what the options say', async () => {
-		const { receiver } = await playing({ redundancy: 2, idleTimeout: 7, token: 'secret' });
+		const { receiver } = await rig.playing({ redundancy: 2, idleTimeout: 7, token: 'secret' });
 		expect(receiver.commands[0]).toMatchObject({
 			type: 'start',
 			setup: {
@@ -106,81 +33,93 @@ describe('a player', () => {
 			},
 		});
 		receiver.tell({ type: 'token-wanted', id: 3 });
-		await pass(0);
+		await rig.pass(0);
 		expect(receiver.commands).toContainEqual({ type: 'token', id: 3, token: 'secret' });
 	});
 
 	it('nudges the receiver when the page wakes, and leaves no listener behind', async () => {
-		const { player, receiver } = await playing();
+		const { player, receiver } = await rig.playing();
 		page.goOnline();
 		page.show('visible');
 		page.comeBack(true);
 		expect(receiver.count('nudge')).toBe(3);
 		void player.close();
-		await pass(100);
+		await rig.pass(100);
 		expect(page.listeners).toBe(0);
 	});
 
 	it('does not touch the page before it plays', () => {
-		make();
+		rig.make();
 		expect(page.listeners).toBe(0);
 		expect(page.contexts).toHaveLength(0);
 	});
 
 	it('is connecting again when a connection is given up that had fallen silent', async () => {
-		const { player, told, node, receiver } = await playing();
+		const { player, told, node, receiver } = await rig.playing();
 		node.enter('waiting');
-		await pass(50);
+		await rig.pass(50);
 		expect(player.state).toBe('buffering');
 		const loss = { code: 1006, reason: '', wasClean: false, wasOpen: true, fault: null };
 		receiver.tell({ type: 'close', ...loss, retryIn: 0.1 });
 		expect(player.state).toBe('connecting');
 		receiver.tell(opening);
 		node.enter('playing');
-		await pass(50);
+		await rig.pass(50);
 		expect(told).toEqual(['buffering', '(waiting)', 'connecting', 'buffering', 'playing']);
+	});
+
+	it('has one writable until that ends, and then another', async () => {
+		const { player } = rig.make({}, null);
+		const first = player.writable;
+		expect(player.writable).toBe(first);
+		await first.abort();
+		const second = player.writable;
+		expect(second).not.toBe(first);
+		void second.close();
+		await rig.pass(0);
+		expect(player.writable).not.toBe(second);
 	});
 
 	describe('whose context is interrupted', () => {
 		it('waits, and is at the present of a live stream when it runs again', async () => {
-			const { told, context, node, receiver } = await playing();
+			const { told, context, node, receiver } = await rig.playing();
 			context.mayRun = false;
 			context.enter('interrupted');
 			expect(told).toEqual(['buffering', '(waiting)']);
 			// The report is of before: it must not pass for sound.
-			await pass(200);
+			await rig.pass(200);
 			expect(told).toHaveLength(2);
 			context.enter('running');
 			expect(receiver.count('flush')).toBe(1);
 			expect(receiver.count('nudge')).toBe(1);
 			expect(node.commands.at(-1)).toEqual({ type: 'play' });
-			await pass(50);
+			await rig.pass(50);
 			expect(told).toHaveLength(2);
 			node.enter('playing');
-			await pass(50);
+			await rig.pass(50);
 			expect(told).toEqual(['buffering', '(waiting)', 'playing']);
 		});
 
 		it('goes on where it was in a complete stream', async () => {
-			const { told, context, receiver } = await playing({ mode: 'complete' });
+			const { told, context, receiver } = await rig.playing({ mode: 'complete' });
 			context.mayRun = false;
 			context.enter('suspended');
-			await pass(100);
+			await rig.pass(100);
 			context.enter('running');
-			await pass(50);
+			await rig.pass(50);
 			expect(receiver.count('flush')).toBe(0);
 			expect(told).toEqual(['buffering', '(waiting)', 'playing']);
 		});
 
 		it('stays paused when it was paused meanwhile', async () => {
-			const { player, told, context, receiver } = await playing();
+			const { player, told, context, receiver } = await rig.playing();
 			context.mayRun = false;
 			context.enter('interrupted');
 			player.pause();
 			context.mayRun = true;
 			page.press();
 			context.enter('running');
-			await pass(50);
+			await rig.pass(50);
 			expect(player.state).toBe('paused');
 			expect(receiver.count('flush')).toBe(0);
 			expect(told.at(-1)).toBe('paused');
@@ -189,43 +128,43 @@ describe('a player', () => {
 
 	it('sounds with the next gesture where the browser wants one, from the present on', async () => {
 		page.mayRun = false;
-		const { player, told } = make();
+		const { player, told } = rig.make();
 		const blocked = expect(player.play()).rejects.toMatchObject({ code: 'autoplay-blocked' });
-		await pass(1500);
+		await rig.pass(1500);
 		await blocked;
 		const [context] = page.contexts;
-		const [receiver] = receivers;
+		const [receiver] = rig.receivers;
 		const [node] = page.nodes;
 		receiver!.tell(opening);
 		context!.mayRun = true;
 		page.press();
 		expect(receiver!.count('flush')).toBe(1);
 		node!.enter('playing');
-		await pass(50);
+		await rig.pass(50);
 		expect(told).toEqual(['connecting', '(autoplay-blocked)', 'buffering', 'playing']);
 	});
 
 	describe('whose output is lost', () => {
 		it('has failed, says so once, and plays on a new one', async () => {
-			const { player, told, context, receiver } = await playing();
+			const { player, told, context, receiver } = await rig.playing();
 			await context.close();
 			expect(told).toEqual(['failed', '(output-lost)']);
 			expect(receiver.isClosed).toBe(true);
 			expect(page.listeners).toBe(0);
 			const again = player.play();
-			await pass(0);
+			await rig.pass(0);
 			expect(page.contexts).toHaveLength(2);
 			expect(player.node).not.toBeNull();
-			receivers.at(-1)!.tell(opening);
+			rig.receivers.at(-1)!.tell(opening);
 			page.nodes.at(-1)!.enter('playing');
-			await pass(50);
+			await rig.pass(50);
 			await again;
 			expect(told.slice(2)).toEqual(['connecting', 'buffering', 'playing']);
 		});
 
 		it('is one of several players of the context: all hear of it, and share the next', async () => {
-			const one = await playing();
-			const two = await playing();
+			const one = await rig.playing();
+			const two = await rig.playing();
 			expect(two.context).toBe(one.context);
 			one.context.fail();
 			expect([one.told, two.told]).toEqual([
@@ -233,65 +172,65 @@ describe('a player', () => {
 				['failed', '(output-lost)'],
 			]);
 			const again = [one.player.play(), two.player.play()];
-			await pass(0);
+			await rig.pass(0);
 			expect(page.contexts).toHaveLength(2);
 			page.nodes.slice(-2).forEach((node) => {
 				node.enter('playing');
 			});
-			await pass(50);
+			await rig.pass(50);
 			await Promise.all(again);
 			expect(one.context.state).toBe('closed');
 		});
 
 		it('keeps what was counted until it plays again, and lets nobody wait', async () => {
-			const { player, context, node } = await playing();
+			const { player, context, node } = await rig.playing();
 			node.report[REPORT.emitted] = 4800;
-			await pass(50);
+			await rig.pass(50);
 			const drained = player.drained();
 			const flushed = player.flush();
 			await context.close();
 			await flushed;
-			await pass(100);
+			await rig.pass(100);
 			await drained;
 			expect(player.stats.jitterBufferEmittedCount).toBe(4800);
 			expect(player.send('text')).toBe(false);
 		});
 
 		it('rejects a play() under way', async () => {
-			const { player, told } = make();
+			const { player, told } = rig.make();
 			const started = expect(player.play()).rejects.toMatchObject({ code: 'output-lost' });
-			await pass(0);
+			await rig.pass(0);
 			page.contexts[0]!.fail();
 			await started;
-			await pass(2000);
+			await rig.pass(2000);
 			expect(told).toEqual(['connecting', 'failed', '(output-lost)']);
 		});
 
 		it('says nothing of it after its end', async () => {
-			const { player, told, context, node, receiver } = await playing();
+			const { player, told, context, node, receiver } = await rig.playing();
 			receiver.tell({ type: 'end', id: -1 });
 			node.report[REPORT.streamEndId] = -1;
-			await pass(50);
+			await rig.pass(50);
 			await context.close();
 			expect(told).toEqual(['ended']);
 			const again = expect(player.play()).resolves.toBeUndefined();
-			await pass(0);
+			await rig.pass(0);
 			expect(page.contexts).toHaveLength(2);
 			page.nodes.at(-1)!.enter('playing');
-			await pass(50);
+			await rig.pass(50);
 			await again;
 		});
 
 		it('cannot play on a context of the page that is closed', async () => {
 			const context = new FakeContext();
 			await context.close();
-			const { player } = make({ context: context as unknown as AudioContext });
+			const { player } = rig.make({ context: context as unknown as AudioContext });
 			await expect(player.play()).rejects.toMatchObject({ code: 'output-lost' });
 		});
 	});
 
 	it('plays out what came before a refusal, then has failed', async () => {
-		const { player, told, node, receiver } = await playing();
+		const { player, told, node, receiver } = await rig.playing();
 		receiver.tell({ type: 'end', id: -1 });
 		receiver.tell({
 			type: 'close',
@@ -302,23 +241,23 @@ describe('a player', () => {
 			wasOpen: true,
 			fault: 'refused',
 		});
-		await pass(50);
+		await rig.pass(50);
 		expect(player.state).toBe('playing');
 		node.report[REPORT.streamEndId] = -1;
 		node.enter('resting');
-		await pass(50);
+		await rig.pass(50);
 		expect(told.slice(-2)).toEqual(['failed', '(refused)']);
 	});
 
 	it('tells the delay from capture to speaker', async () => {
-		const { player, context, node, receiver } = await playing();
+		const { player, context, node, receiver } = await rig.playing();
 		const { stats } = player;
 		expect([stats.endToEndDelay, stats.roundTrip, stats.connectionsOpen]).toEqual([null, null, 0]);
 		node.report[REPORT.mediaPosition] = 96_000;
 		node.report[REPORT.mediaRate] = 48_000;
 		node.report[REPORT.renderedAt] = 10.01;
 		context.currentTime = 10;
-		await pass(50);
+		await rig.pass(50);
 		receiver.tell({
 			type: 'report',
 			report: {

@@ -139,6 +139,17 @@ describe('the built package on a server', () => {
 		expect(run(code)).toBe('idle 0 0 null\nclosed');
 	});
 
+	it('has no method of a false name where Symbol.asyncDispose is missing', () => {
+		const code = `const { iterator } = Symbol;
+			const makeSymbol = Symbol;
+			globalThis.Symbol = Object.assign((name) => makeSymbol(name), { iterator });
+			const { PcmPlayer } = await import('./dist/index.js');
+			const player = new PcmPlayer(null, { format: { sampleRate: 48000 } });
+			await player.close();
+			console.log(player.state, 'undefined' in player);`;
+		expect(run(code)).toBe('closed false');
+	});
+
 	it('exports the node side', () => {
 		const code = `import * as node from './dist/node.js'; console.log(typeof node.PacedSender);`;
 		expect(run(code)).toBe('function');
