@@ -50,7 +50,7 @@ const AUDIO_THREAD_BANS = [
 const NODE_LAYERS = ['source', 'pump', 'fanout', 'relay', 'station', 'access', 'gateway'];
 
 export default defineConfig(
-	globalIgnores(['dist', '.tsc', 'coverage', 'docs', 'test/output']),
+	globalIgnores(['dist', 'site', '.tsc', 'coverage', 'docs', 'test/output']),
 	js.configs.recommended,
 	tseslint.configs.strictTypeChecked,
 	tseslint.configs.stylisticTypeChecked,
@@ -103,11 +103,21 @@ export default defineConfig(
 		'^(?!\\./(?!node/)|\\.\\./worklet/processor\\.ts\\?script$)|^\\./receiver/(?!receiver\\.worker\\.ts\\?script$)',
 		'The main thread imports itself and src/core, and other threads as scripts.',
 	),
+	layer(
+		['src/element/**'],
+		'^(?!\\./|\\.\\./index\\.js$)',
+		'The element uses the public API only.',
+	),
 	layer(['src/page/**'], '^(?!\\./|\\.\\./index\\.js$)', 'The page uses the public API only.'),
 	layer(
 		['demo/*.ts'],
 		'^(?!\\./(?!server)|steadypcm$|\\.\\./src/index\\.js$)',
 		'The demo page uses the public API only.',
+	),
+	layer(
+		['demo/voice/**'],
+		'^(?!\\./|\\.\\./[a-z-]+\\.js$|steadypcm$|\\.\\./\\.\\./src/index\\.js$)',
+		'The voice page uses the public API and the parts of the demo page only.',
 	),
 	layer(
 		['demo/server/**'],
@@ -146,6 +156,11 @@ export default defineConfig(
 	{
 		files: ['test/consumers/apps/**/*.cjs'],
 		rules: { '@typescript-eslint/no-require-imports': 'off' },
+	},
+	{
+		// With dependencies of their own, and checked by their own builds.
+		files: ['test/consumers/apps/**/*.{ts,tsx}'],
+		extends: [tseslint.configs.disableTypeChecked],
 	},
 	{
 		files: ['test/consumers/apps/next/**/*.js'],

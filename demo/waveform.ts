@@ -1,7 +1,6 @@
 // An oscilloscope on the player's output: held still by a trigger, drawn over the last sweeps' afterglow.
 import { everyFrame } from './frames.js';
 import { surfaceOf, type Surface } from './surface.js';
-import type { Session } from './session.js';
 import { setText } from './element.js';
 
 const FPS = 30;
@@ -18,8 +17,13 @@ const LABEL_INTERVAL = 900;
 /** Of the quiet picture before the first sound. */
 const QUIET_LEVEL = 0.14;
 
+/** Has the player that is looked at; another one at any time. */
+export interface Sounding {
+	readonly player: { readonly node: AudioNode | null };
+}
+
 export class Waveform {
-	readonly #session: Session;
+	readonly #sounding: Sounding;
 	readonly #canvas: HTMLCanvasElement;
 	readonly #note: HTMLElement;
 	readonly #samples = new Float32Array(KEPT);
@@ -28,8 +32,8 @@ export class Waveform {
 	#analyser: AnalyserNode | null = null;
 	#labelledAt = 0;
 
-	constructor(session: Session, canvas: HTMLCanvasElement, note: HTMLElement) {
-		this.#session = session;
+	constructor(sounding: Sounding, canvas: HTMLCanvasElement, note: HTMLElement) {
+		this.#sounding = sounding;
 		this.#canvas = canvas;
 		this.#note = note;
 		everyFrame(FPS, (now) => {
@@ -40,7 +44,7 @@ export class Waveform {
 
 	/** Taps the present player's output. */
 	#listen(): void {
-		const { node } = this.#session.player;
+		const { node } = this.#sounding.player;
 		if (node === this.#node) {
 			return;
 		}

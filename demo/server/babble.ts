@@ -1,5 +1,6 @@
 // A voice that says nothing: vowels through three formants, in sentences with pauses between them, as a
 // telephone or a voice agent sends them. A pause is full of samples: it is no stall of the network.
+import { Formant } from './formant.js';
 import type { Synth } from './synth-source.js';
 
 /** Hz of the first three formants of a, e, i, o, u. */
@@ -11,40 +12,13 @@ const VOWELS: readonly (readonly [number, number, number])[] = [
 	[330, 870, 2240],
 ];
 const FORMANT_LEVELS = [1, 0.5, 0.2] as const;
-const FORMANT_WIDTH = 90;
 
 /** Seconds. */
 const SYLLABLE = 0.19;
 const PAUSE = 0.7;
-const GLIDE = 0.03;
 
 const SYLLABLES_PER_SENTENCE = 9;
 const LEVEL = 0.9;
-
-/** One resonance: a two-pole filter whose frequency glides. */
-class Formant {
-	readonly #sampleRate: number;
-	readonly #radius: number;
-	#frequency: number;
-	#last = 0;
-	#beforeLast = 0;
-
-	constructor(frequency: number, sampleRate: number) {
-		this.#frequency = frequency;
-		this.#sampleRate = sampleRate;
-		this.#radius = Math.exp((-Math.PI * FORMANT_WIDTH) / sampleRate);
-	}
-
-	next(input: number, frequency: number): number {
-		this.#frequency += (frequency - this.#frequency) / (GLIDE * this.#sampleRate);
-		const r = this.#radius;
-		const turn = 2 * Math.cos((2 * Math.PI * this.#frequency) / this.#sampleRate);
-		const output = (1 - r) * input + r * turn * this.#last - r * r * this.#beforeLast;
-		this.#beforeLast = this.#last;
-		this.#last = output;
-		return output;
-	}
-}
 
 export function babble(sampleRate: number): Synth {
 	const sentence = SYLLABLES_PER_SENTENCE * SYLLABLE;

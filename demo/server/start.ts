@@ -6,6 +6,7 @@ import { HELP, parseArguments, type Arguments } from './arguments.js';
 import { audioPlugin } from './audio-plugin.js';
 import { catalogueWith, type Offer } from './catalogue.js';
 import { givenSource } from './given-source.js';
+import { voicePlugin } from './voice-plugin.js';
 
 const CONFIG_FILE = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
 
@@ -45,7 +46,7 @@ async function serve(given: Arguments, offers: readonly Offer[]): Promise<ViteDe
 	const server = await createServer({
 		configFile: CONFIG_FILE,
 		logLevel: 'warn',
-		plugins: [audioPlugin(offers)],
+		plugins: [audioPlugin(offers), voicePlugin()],
 		server: {
 			port: given.port,
 			strictPort: given.strictPort,
@@ -73,6 +74,7 @@ ${addresses.join('\n')}
 ${insecure}
      Plays    ${first.label}. ${first.hint}
      Through  ${way}
+     Also     ${addresses[0]?.trim() ?? '/'}voice/  a voice agent that a key interrupts
 
   Press play, then hurt the stream: jitter, stalls, a dropped connection, a blocked page.
   Your own sound: npm start -- --source rtsp://camera/stream    All options: npm start -- --help

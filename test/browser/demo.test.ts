@@ -1,40 +1,12 @@
 // The demo as a visitor meets it: `npm start`, a browser, mouse and keyboard.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { served, startDemo, type Demo } from '../support/demo-server.js';
 import { launchChromium } from '../support/test-page.js';
-
-const ROOT = new URL('../..', import.meta.url);
 
 /** The browser's own rules on sound and gestures: nothing here may need a flag. */
 const FLAGS: readonly string[] = [];
-
-interface Demo {
-	readonly address: string;
-	readonly banner: string;
-	readonly server: ChildProcess;
-}
-
-function startDemo(...words: string[]): ChildProcess {
-	return spawn(process.execPath, ['build/start.mjs', ...words], { cwd: ROOT, stdio: 'pipe' });
-}
-
-/** Resolves when the banner names an address. */
-function served(server: ChildProcess): Promise<Demo> {
-	return new Promise((resolve, reject) => {
-		let banner = '';
-		server.stdout!.on('data', (text: Buffer) => {
-			banner += text.toString();
-			const address = /http:\/\/localhost:\d+\//.exec(banner)?.[0];
-			if (address !== undefined) {
-				resolve({ address, banner, server });
-			}
-		});
-		server.on('exit', () => {
-			reject(new Error(`Expected a banner with an address, got: ${banner}`));
-		});
-	});
-}
 
 /** Everything a program says until it ends. */
 function outcome(server: ChildProcess): Promise<{ code: number | null; said: string }> {

@@ -14,11 +14,7 @@ async function start({ url, options = {}, sampleRate = 48000, wait = true, title
 	const context = isBeside
 		? run.context
 		: new AudioContext({ latencyHint, ...(sampleRate > 0 && { sampleRate }) });
-	const tap = isBeside
-		? run.tap
-		: isAudible
-			? noTap(context)
-			: await tapOf(context, channels);
+	const tap = isBeside ? run.tap : await tapOf(context, channels, isAudible);
 	const player = new PcmPlayer(url, { ...options, context, destination: tap.node });
 	run = { player, context, tap, events: [] };
 	for (const type of [
@@ -142,7 +138,10 @@ function noTap(context) {
 	return { node: context.destination, take: async () => [] };
 }
 
-async function tapOf(context, channels) {
+async function tapOf(context, channels, isAudible) {
+	if (isAudible) {
+		return noTap(context);
+	}
 	const isSecure = context.audioWorklet !== undefined;
 	const tap = isSecure ? await workletTap(context, channels) : scriptTap(context);
 	tap.node.connect(context.destination);
