@@ -4,8 +4,11 @@ import type { MarkKind, RingLayout } from './ring-layout.js';
 import type { SincFilter } from './sinc-filter.js';
 import type { ThreadPort } from './thread-port.js';
 
+/** `live` keeps the delay, and may skip for it; `complete` plays every sample. */
 export type PlayoutMode = 'live' | 'complete';
+/** What is played: speech may be corrected more freely than music. */
 export type PlayoutContent = 'auto' | 'speech' | 'music';
+/** How much delay to trade for how few interruptions. */
 export type LatencyProfile = 'live' | 'balanced' | 'smooth';
 
 /** How a playout is set up, as `processorOptions`. */

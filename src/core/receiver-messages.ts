@@ -3,6 +3,7 @@ import type { PlayoutMode } from './playout-messages.js';
 import type { StreamFormat } from './stream-format.js';
 import type { ThreadPort } from './thread-port.js';
 
+/** How a stream is cut into messages: not at all, into frames, or as the first message shows. */
 export type Protocol = 'auto' | 'raw' | 'framed';
 
 export interface ReceiverSetup {

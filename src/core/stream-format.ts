@@ -4,6 +4,7 @@
  * with full scale ±1; `mulaw` and `alaw` are ITU-T G.711. */
 export type SampleFormat = 'u8' | 's8' | 's16' | 's24' | 's32' | 'f32' | 'mulaw' | 'alaw';
 
+/** Which byte of a sample comes first: its least, or its most significant one. */
 export type ByteOrder = 'little' | 'big';
 
 /** The shape of an interleaved PCM stream. */

@@ -71,5 +71,6 @@ export { UserFile } from './access/user-file.js';
 export { isUserName, UserList, UserListError, type Users } from './access/user-list.js';
 export { type Credentials, type Verify } from './access/verify-hook.js';
 export { WavSource, type WavOptions } from './source/wav-source.js';
+export { type Frame } from '../core/frame.js';
 export { type StreamFormat } from '../core/stream-format.js';
 export { VERSION } from '../core/version.js';

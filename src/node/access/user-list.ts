@@ -51,6 +51,7 @@ export class UserList implements Users {
 		this.#decoy = decoyHash(first);
 	}
 
+	/** Users in it. */
 	get size(): number {
 		return this.#hashes.size;
 	}

@@ -96,10 +96,12 @@ export class Fanout {
 		return this.#options.frameMs;
 	}
 
+	/** Those attached now. */
 	get listeners(): readonly Listener[] {
 		return [...this.#audience];
 	}
 
+	/** A snapshot. */
 	get stats(): FanoutStats {
 		return {
 			...this.#audience.counts,

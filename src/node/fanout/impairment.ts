@@ -79,6 +79,7 @@ export class Impairment implements ListenerSocket {
 		socket.on('close', () => this.#forget());
 	}
 
+	/** Those in force. */
 	get settings(): ImpairmentSettings {
 		return this.#settings;
 	}
@@ -143,11 +144,13 @@ export class Impairment implements ListenerSocket {
 		this.#socket.terminate();
 	}
 
+	/** Of the socket within. */
 	on(event: 'close' | 'error' | 'message', handle: Handle): this {
 		this.#socket.on(event as 'error', handle as (error: Error) => void);
 		return this;
 	}
 
+	/** Of the socket within. */
 	off(event: 'close' | 'error' | 'message', handle: Handle): this {
 		this.#socket.off(event as 'error', handle as (error: Error) => void);
 		return this;

@@ -23,13 +23,21 @@ export interface ListenerSocket {
 	readonly response?: 'raw' | 'framed' | undefined;
 	/** Does not change `message`, so that one array may go to many sockets. */
 	send(message: Uint8Array | string, options: SendOptions, onSent?: (error?: Error) => void): void;
+	/** Begins the closing handshake. @param code of RFC 6455 */
 	close(code?: number, reason?: string): void;
+	/** Ends the connection without a handshake. */
 	terminate(): void;
+	/** Its end, whoever brought it about. */
 	on(event: 'close', handle: () => void): unknown;
+	/** A broken connection; its close follows. */
 	on(event: 'error', handle: (error: Error) => void): unknown;
+	/** What the listener says. */
 	on(event: 'message', handle: MessageHandle): unknown;
+	/** Undoes `on`. */
 	off(event: 'close', handle: () => void): unknown;
+	/** Undoes `on`. */
 	off(event: 'error', handle: (error: Error) => void): unknown;
+	/** Undoes `on`. */
 	off(event: 'message', handle: MessageHandle): unknown;
 }
 

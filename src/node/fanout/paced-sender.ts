@@ -64,10 +64,12 @@ export class PacedSender {
 		this.#pump.ratePpm = ppm;
 	}
 
+	/** Those attached now. */
 	get listeners(): readonly Listener[] {
 		return this.#fanout.listeners;
 	}
 
+	/** A snapshot. */
 	get stats(): SenderStats {
 		const { reanchors, starvedFrames } = this.#pump;
 		return { ...this.#fanout.stats, reanchors, starvedFrames };

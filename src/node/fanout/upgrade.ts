@@ -14,6 +14,7 @@ import { isTokenProtocol } from './presented-token.js';
 
 /** A stream that can be heard over HTTP: a `PacedSender`, a `Fanout`. */
 export interface HttpStream extends StreamIdentity {
+	/** Plays to `socket` until it closes. */
 	attach(socket: ListenerSocket): unknown;
 }
 
@@ -115,8 +116,11 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 
 /** An HTTP or HTTPS server, node's own or one that a framework hands out. */
 export interface HttpServer {
+	/** As EventEmitter's. */
 	on(event: 'upgrade', listener: UpgradeListener): unknown;
+	/** As EventEmitter's. */
 	off(event: 'upgrade', listener: UpgradeListener): unknown;
+	/** As EventEmitter's: whether others take upgrades, too. */
 	listenerCount(event: 'upgrade'): number;
 }
 

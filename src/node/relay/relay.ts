@@ -63,6 +63,7 @@ export class Relay {
 		return this.#fanout;
 	}
 
+	/** A snapshot. */
 	get stats(): RelayStats {
 		return { upstream: this.#upstream.stats, fanout: this.#fanout?.stats ?? null };
 	}

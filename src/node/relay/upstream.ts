@@ -108,6 +108,7 @@ export class Upstream {
 		});
 	}
 
+	/** A snapshot. */
 	get stats(): UpstreamStats {
 		return {
 			state: this.#link.state,

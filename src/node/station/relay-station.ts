@@ -71,10 +71,12 @@ export class RelayStation implements Station {
 		return this.#relay.fanout;
 	}
 
+	/** The upstream's; null until it has told. */
 	get format(): StreamFormat | null {
 		return this.fanout?.format ?? null;
 	}
 
+	/** Of the connection upstream. */
 	get state(): StationState {
 		return STATES[this.#relay.stats.upstream.state];
 	}

@@ -74,6 +74,7 @@ export class SourceStation implements Station {
 		});
 	}
 
+	/** Of the source. */
 	get state(): StationState {
 		return this.#state;
 	}
