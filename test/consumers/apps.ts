@@ -128,6 +128,20 @@ export const APPS: readonly App[] = [
 			},
 		],
 	},
+	...['React', 'Vue', 'Svelte'].map((framework) => ({
+		folder: framework.toLowerCase(),
+		tool: framework.toLowerCase(),
+		sites: [
+			{
+				title: `${framework}, \`<pcm-player>\``,
+				origin: { folder: 'dist' },
+				visits: [
+					{ path: '/', condition: 'plain' },
+					{ path: '/', condition: 'isolated' },
+				] as const,
+			},
+		],
+	})),
 	{
 		folder: 'script-tag',
 		sites: [
