@@ -29,7 +29,7 @@ const SEED = 20_261_121;
 const FADE = 240;
 
 /** Kills of the server's process; milliseconds of play before each, and until it is back; and from then to sound. */
-const KILLS = 6;
+const KILLS = 3;
 const PLAY_MS = [1800, 2300] as const;
 const OUTAGE_MS = [400, 1000] as const;
 const MOST_SILENT_MS = 1500;

@@ -161,9 +161,11 @@ async function workletTap(context, channels) {
 	return { node, ask, take: () => ask('take') };
 }
 
-/** For pages without AudioWorklet. */
+/** For pages without AudioWorklet. Where the main thread is late by the length of a block, WebKit writes the next one
+ * over it: blocks are long. */
 function scriptTap(context) {
-	const node = context.createScriptProcessor(1024, 2, 2);
+	const frames = 8192;
+	const node = context.createScriptProcessor(frames, 2, 2);
 	const blocks = [];
 	node.onaudioprocess = ({ inputBuffer }) => {
 		blocks.push([0, 1].map((channel) => inputBuffer.getChannelData(channel).slice()));
@@ -172,8 +174,8 @@ function scriptTap(context) {
 		node,
 		take: async () =>
 			[0, 1].map((channel) => {
-				const plane = new Float32Array(blocks.length * 1024);
-				blocks.forEach((block, i) => plane.set(block[channel], i * 1024));
+				const plane = new Float32Array(blocks.length * frames);
+				blocks.forEach((block, i) => plane.set(block[channel], i * frames));
 				return plane;
 			}),
 	};
