@@ -24,7 +24,7 @@ export class CaptureClock {
 
 	/** @param clock of the server the frame came from @returns whether that clock seems to have been set */
 	note({ pts, captureTime, format }: Frame, clock: ClockSync): boolean {
-		const last = this.#frame;
+		const last = clock === this.#clock ? this.#frame : null;
 		if (captureTime > 0) {
 			// Not the frame itself, whose bytes would stay.
 			this.#frame = { pts, captureTime };

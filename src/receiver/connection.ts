@@ -204,7 +204,7 @@ export class Connection {
 	#judge(code: number): void {
 		const now = this.#environment.now();
 		const isLasting = now - this.#openedAt >= LASTING;
-		if (isLasting || this.#mediaAt <= now) {
+		if (isLasting || (this.#mediaAt <= now && !isBusy(code))) {
 			const isLastingMedia = now - this.#mediaAt >= LASTING_MEDIA;
 			this.#backOff?.restart((isLasting || isLastingMedia) && !isBusy(code));
 		}

@@ -20,6 +20,8 @@ export class Dialogue {
 	#timeTimer: Timer | null = null;
 	#isOn = false;
 	#times = 0;
+	/** Milliseconds. */
+	#toldAt = -Infinity;
 	/** Sequences: of the live frame that came last, the highest, and the one last acknowledged. */
 	#last: number | null = null;
 	#highest: number | null = null;
@@ -76,7 +78,17 @@ export class Dialogue {
 
 	/** The server answers at once. */
 	tellTime(): void {
+		this.#toldAt = this.#environment.now();
 		this.#say({ type: 'time', sent: this.#now() });
+	}
+
+	/** The server's clock may have been set: its time is asked sooner, at most once a second. */
+	hastenTime(): void {
+		if (this.#timeTimer !== null) {
+			this.#environment.clearTimer(this.#timeTimer);
+			const wait = this.#toldAt + FIRST_TIME_INTERVAL - this.#environment.now();
+			this.#timeTimer = this.#environment.setTimer(this.#tellTimes, Math.max(0, wait));
+		}
 	}
 
 	resume(wish: Omit<ResumeText, 'type'>): void {

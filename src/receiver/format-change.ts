@@ -10,6 +10,8 @@ export class FormatChange {
 	readonly #reject: () => void;
 	/** null: whatever comes first is believed. */
 	#format: StreamFormat | null = null;
+	/** What the server said comes next; null: nothing, or it came. */
+	#announced: StreamFormat | null = null;
 	#doubted: Parameters<Give> | null = null;
 	#rejected = 0;
 
@@ -31,12 +33,22 @@ export class FormatChange {
 		this.#doubted = null;
 	}
 
+	/** The server's own word: a frame of `format` is no lie. */
+	announce(format: StreamFormat): void {
+		this.#announced = format;
+	}
+
 	/** The next frame in order. */
 	offer(frame: Frame, isSplice: boolean): void {
 		const doubted = this.#doubted;
 		this.#doubted = null;
 		const { format } = frame;
-		if (this.#format === null || isSameFormat(this.#format, format)) {
+		if (
+			this.#format === null ||
+			isSameFormat(this.#format, format) ||
+			(this.#announced !== null && isSameFormat(this.#announced, format))
+		) {
+			this.#announced = null;
 			this.#drop(doubted);
 			this.#format = format;
 			this.#give(frame, isSplice || doubted !== null);

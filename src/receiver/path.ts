@@ -59,7 +59,12 @@ export class Path {
 
 	/** True when it is lost and no try is made or will be. */
 	get isIdle(): boolean {
-		return this.#connection.isIdle;
+		return this.#connection.isIdle && !this.isDraining;
+	}
+
+	/** True when its stream has ended and the last of the media is still on its way by HTTP. */
+	get isDraining(): boolean {
+		return this.#connection.isIdle && this.#downlink !== null;
 	}
 
 	/** Id of what it brings: streams of the same id have the same sequence. A stream that has no id is like no other. */
@@ -120,7 +125,7 @@ export class Path {
 
 	/** Its clock may have been set. */
 	askTime(): void {
-		this.#dialogue.tellTime();
+		this.#dialogue.hastenTime();
 	}
 
 	#opened(opening: LineOpening): void {

@@ -3,6 +3,7 @@
 import { FRAME_END_OF_STREAM, FRAME_REPEATED, type Frame } from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
 import type { FaultCode, ReceiverSetup } from '../core/receiver-messages.js';
+import type { StreamFormat } from '../core/stream-format.js';
 import { CaptureClock } from './capture-clock.js';
 import { ENDED } from './close-codes.js';
 import type { ConnectionClosure } from './connection.js';
@@ -133,12 +134,15 @@ export class Paths implements PathListener {
 	closed(path: Path, closure: ConnectionClosure): void {
 		if (closure.code === ENDED && path.stream === this.#stream) {
 			// It is complete: who may only come back with another run of it need not try.
-			for (const other of this.#paths.filter(({ isOpen }) => !isOpen)) {
+			for (const other of this.#paths.filter((one) => !one.isOpen && !one.isDraining)) {
 				other.close();
 			}
 		}
 		if (path === this.#leader) {
-			this.#leader = this.#paths.find(({ isOpen }) => isOpen) ?? null;
+			this.#leader =
+				this.#paths.find(({ isOpen }) => isOpen) ??
+				this.#paths.find(({ isDraining }) => isDraining) ??
+				null;
 		}
 		this.resumption.lost(path, this.#leader !== null);
 		if (this.#leader === null) {
@@ -155,6 +159,9 @@ export class Paths implements PathListener {
 
 	greeted(path: Path, hello: HelloText): void {
 		if (path.stream === this.#stream) {
+			const { sampleRate, channels } = hello;
+			const sampleFormat = hello.sampleFormat as StreamFormat['sampleFormat'];
+			this.formatChange.announce({ sampleRate, sampleFormat, channels, byteOrder: 'little' });
 			this.resumption.greeted(path, hello);
 		}
 	}

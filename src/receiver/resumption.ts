@@ -69,13 +69,20 @@ export class Resumption {
 	lost(path: Path, goesOn: boolean): void {
 		if (this.isBy(path)) {
 			this.#asked = null;
-			if (goesOn) {
+			if (goesOn && this.#isComplete) {
+				// The other one may be behind, and brings it too.
+				this.#sequencer.repeats.prolong(this.#environment.now());
+				this.settle();
+			} else if (goesOn) {
 				this.#sequencer.repeats.forget();
 				this.settle();
 			}
 		}
 		if (!goesOn && this.#isComplete) {
-			// Nothing is given up while nothing can come.
+			// Nothing is given up while nothing can come, nor before the next to open could be asked.
+			if (this.#sequencer.deadline !== null) {
+				this.#sequencer.repeats.expect(Infinity, this.#environment.now());
+			}
 			this.stop();
 		}
 	}

@@ -42,7 +42,12 @@ export class UserFile implements Users {
 		}
 		this.#version = version;
 		try {
-			this.#users = new UserList(await readFile(this.#path, 'utf8'));
+			const users = new UserList(await readFile(this.#path, 'utf8'));
+			if (this.#version !== version) {
+				// Somebody has read a newer one meanwhile.
+				return;
+			}
+			this.#users = users;
 			this.#journal.info('The users file has changed and was read.', { users: this.#users.size });
 		} catch (error) {
 			const message = error instanceof Error ? error.message : String(error);

@@ -26,6 +26,9 @@ const SIGN_OF_LIFE_MS = 1000;
 /** Silence after which the system asks whether the other side is still there, ms. */
 const PROBE_AFTER_MS = 30_000;
 
+/** A reader that takes nothing of the end for so long is let go, ms. */
+const STANDSTILL_MS = 10_000;
+
 /** A length of 0: no frame. */
 const SIGN_OF_LIFE = new Uint8Array(4);
 
@@ -147,6 +150,7 @@ class HttpListener implements ListenerSocket {
 	close(code = NORMAL): void {
 		if (code === NORMAL) {
 			this.#response.end();
+			this.#response.setTimeout(STANDSTILL_MS, () => this.#response.destroy());
 		} else {
 			this.#response.destroy();
 		}

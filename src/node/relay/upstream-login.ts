@@ -21,7 +21,9 @@ export function upstreamLogin(
 			await response.body?.cancel();
 			throw new Error(refusalOf(response));
 		}
-		const { token } = ((await response.json()) ?? {}) as { readonly token?: unknown };
+		// What does not parse is told without its error, which quotes it.
+		const answer: unknown = await response.json().catch(() => null);
+		const { token } = (answer ?? {}) as { readonly token?: unknown };
 		if (typeof token !== 'string') {
 			throw new Error('the upstream answered the login without a token');
 		}

@@ -18,6 +18,8 @@ export class UpstreamOrder {
 	#next: number | null = null;
 	readonly #held: HeldFrame[] = [];
 	#heldSince: number | null = null;
+	/** Sequence from which on frames come live, though a relay may have had them as repeats. */
+	#firstLive = 0;
 	/** Repeats still to come; null until the server says how many. */
 	#repeatsLeft: number | null = null;
 	#lost = 0;
@@ -54,15 +56,16 @@ export class UpstreamOrder {
 	}
 
 	/** A repeat was asked for at `now`, ms: live frames wait. */
-	hold(now: number): void {
+	hold(now: number, firstLive: number): void {
 		this.#heldSince = now;
+		this.#firstLive = firstLive;
 		this.#repeatsLeft = null;
 	}
 
 	/** Repeats that did not come can be asked for again, of a connection that has just opened. */
 	keepWaiting(now: number): void {
 		if (this.#heldSince !== null) {
-			this.hold(now);
+			this.hold(now, this.#firstLive);
 		}
 	}
 
@@ -75,7 +78,10 @@ export class UpstreamOrder {
 	accept(message: Uint8Array, frame: Frame): void {
 		if (this.#heldSince === null) {
 			this.#place(message, frame);
-		} else if ((frame.flags & FRAME_REPEATED) === 0) {
+		} else if (
+			(frame.flags & FRAME_REPEATED) === 0 ||
+			((frame.sequence - this.#firstLive) | 0) >= 0
+		) {
 			this.#held.push({ message, frame });
 			if (this.#held.length > MAX_HELD) {
 				this.release();

@@ -241,7 +241,7 @@ export class Upstream {
 		this.#isIntroduced = true;
 		const canRepeat = missed >= 0 && hello.oldest !== hello.next;
 		if (canRepeat && missed > 0) {
-			this.#order.hold(this.#options.clock.now());
+			this.#order.hold(this.#options.clock.now(), hello.next);
 		} else {
 			this.#order.release();
 		}

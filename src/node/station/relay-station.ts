@@ -23,6 +23,9 @@ export interface RelayStationOptions extends Omit<
 	readonly journal?: Journal;
 }
 
+/** Between two looks whether an upstream that nobody listens to has spoken, ms. */
+const SILENT_MS = 100;
+
 const STATES: Readonly<Record<UpstreamState, StationState>> = {
 	idle: 'idle',
 	connecting: 'opening',
@@ -111,7 +114,8 @@ export class RelayStation implements Station {
 	/** Whoever comes before the upstream has spoken cannot be told what there is to hear: until then it stays. */
 	#restLater(): void {
 		if (!this.#keepOpen) {
-			this.#linger.set(this.#lingerMs, () => {
+			const waitMs = this.fanout === null ? Math.max(this.#lingerMs, SILENT_MS) : this.#lingerMs;
+			this.#linger.set(waitMs, () => {
 				if (this.fanout === null) {
 					this.#restLater();
 				} else {

@@ -4,6 +4,7 @@ import { parseFrame, SUBPROTOCOL, type Frame } from '../../../src/core/frame.js'
 import { SourceStation } from '../../../src/node/station/source-station.js';
 import { RelayStation, type RelayStationOptions } from '../../../src/node/station/relay-station.js';
 import { ToneSource } from '../../../src/node/source/tone-source.js';
+import { VirtualClock } from '../../support/virtual-clock.js';
 import { ended, GatewayRig, sound } from './gateway-rig.js';
 
 const rig = new GatewayRig();
@@ -83,4 +84,23 @@ describe('a relay station', () => {
 	it('wants a linger that can be', () => {
 		expect(() => new RelayStation('a', 'ws://host/', { lingerMs: -1 })).toThrow(RangeError);
 	});
+});
+
+it('does not spin without a linger while the upstream has not spoken', () => {
+	class Counting extends VirtualClock {
+		set = 0;
+		override setTimer(fire: () => void, delayMs: number) {
+			if (++this.set > 10_000) {
+				throw new Error('10 000 timers within a second');
+			}
+			// A real timer takes 1 ms at least.
+			return super.setTimer(fire, Math.max(1, delayMs));
+		}
+	}
+	const clock = new Counting();
+	const station = new RelayStation('m', 'ws://127.0.0.1:1/', { clock, lingerMs: 0 });
+	station.start();
+	clock.advance(1000);
+	station.close();
+	expect(clock.set).toBeLessThan(50);
 });

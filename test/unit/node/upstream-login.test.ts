@@ -97,3 +97,11 @@ describe('upstreamLogin', () => {
 		expect(relay.state).toBe('waiting');
 	});
 });
+
+it('tells nothing of an answer that is no JSON', async () => {
+	const url = await answering((response) => response.end('tok_9f8e7d6c5b4a'));
+	const login = upstreamLogin(url, 'anna', () => 'a password');
+	const failure = await Promise.resolve(login(new AbortController().signal)).catch(String);
+	expect(failure).toMatch(/^Error/);
+	expect(failure).not.toContain('tok_9f8e');
+});

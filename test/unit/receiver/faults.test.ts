@@ -152,6 +152,62 @@ describe('one fault alone', () => {
 		expect(rig.report.malformedMessages).toBe(1);
 	});
 
+	it('capture times jump with each frame, and the time is asked once a second at most', () => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock);
+		rig.servers.set(URLS[0]!, server);
+		rig.start();
+		server.onFrame = (_, sequence) => {
+			// Frames of 5 ms, four at a time, stamped in microseconds.
+			for (let i = 0; i < 4; i++) {
+				const pts = sequence * FRAME + i * 40;
+				const captureTime = 1000 * rig.clock.wallNow() + i * 5000;
+				const header = { format: FORMAT, flags: 0, sequence: sequence * 4 + i, pts, captureTime };
+				server.broadcast(encodeFrame(header, pcmAt(pts).subarray(0, 40 * 8)));
+			}
+		};
+		rig.run(10);
+		const times = rig.wires.map((w) => w.heard('time').length);
+		expect(Math.max(...times)).toBeLessThan(100);
+	});
+
+	it('a frame of a format that the hello announced is heard though the sender pauses', () => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock);
+		rig.servers.set(URLS[0]!, server);
+		rig.start({ mode: 'complete' });
+		rig.run(1);
+		server.onFrame = () => undefined;
+		const header = {
+			format: { ...FORMAT, sampleRate: 16000 },
+			flags: 0,
+			sequence: server.next,
+			pts: server.next * FRAME,
+			captureTime: 0,
+		};
+		const before = rig.played.length;
+		const { sampleFormat, channels } = FORMAT;
+		const hello = { stream: 'run-1', sampleRate: 16000, sampleFormat, channels, frameMs: 20 };
+		const place = { next: server.next, oldest: server.next, http: false };
+		server.wire.give(JSON.stringify({ type: 'hello', version: 1, ...hello, ...place }));
+		server.broadcast(encodeFrame(header, pcmAt(header.pts)));
+		rig.run(30);
+		expect(rig.played.length - before).toBe(FRAME);
+	});
+
+	it('a server that gives one frame and says it is busy is not hammered', () => {
+		const rig = new ReceiverRig();
+		const server = new FakeServer(rig.clock);
+		rig.servers.set(URLS[0]!, server);
+		rig.start();
+		server.onFrame = (message) => {
+			server.broadcast(message);
+			server.drop(1013);
+		};
+		rig.run(120);
+		expect(rig.wires.length).toBeLessThan(60);
+	});
+
 	it('frames come twice', () => {
 		const { rig, server } = playing();
 		let again = 0;
