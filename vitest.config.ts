@@ -1,7 +1,8 @@
 // `unit`: pure logic and the node side, on virtual clocks. `browser`: the built library in real browsers,
 // one test at a time, since they measure sound in real time. `pipeline`: with programs of the system's
 // (ffmpeg, an RTSP server, Firefox, PulseAudio), not part of `npm test`. `consumers`: the packed package in other
-// people's tools. `realtime`: long measurements in real time, for a machine that does nothing else.
+// people's tools. `browsers`: the same core checks in Chromium, Firefox and WebKit. `realtime`: long measurements in
+// real time, for a machine that does nothing else.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -47,6 +48,17 @@ export default defineConfig({
 					fileParallelism: false,
 					sequence: { groupOrder: 4 },
 					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'browsers',
+					environment: 'node',
+					include: ['test/browsers/**/*.test.ts'],
+					fileParallelism: false,
+					sequence: { groupOrder: 5 },
+					testTimeout: 120_000,
 					hookTimeout: 60_000,
 				},
 			},

@@ -3,6 +3,7 @@
 import { PLAYOUT_STATES, REPORT, REPORT_BYTES, type PlayoutState } from './core/playout-report.js';
 import type { PlayoutAnswer, PlayoutCommand, PlayoutSetup } from './core/playout-messages.js';
 import { PROCESSOR_NAME } from './core/script-host.js';
+import { isFirefox } from './browser.js';
 import { PcmError } from './errors.js';
 import type { ResolvedOptions } from './options.js';
 import { hostScript, scriptUrl } from './script-url.js';
@@ -205,8 +206,16 @@ export class Output {
 		// Deprecated, and all that an insecure page has.
 		// eslint-disable-next-line @typescript-eslint/no-deprecated
 		const node = this.context.createScriptProcessor(SCRIPT_PROCESSOR_FRAMES, 0, setup.channels);
+		// Firefox plays a block as soon as it is there, and fills with silence what a later one takes longer than any
+		// before it: the first takes as long as other engines give each. Milliseconds.
+		let hold = isFirefox() ? (1000 * SCRIPT_PROCESSOR_FRAMES) / this.context.sampleRate : 0;
 		// eslint-disable-next-line @typescript-eslint/no-deprecated
 		node.onaudioprocess = ({ outputBuffer, playbackTime }) => {
+			const end = performance.now() + hold;
+			hold = 0;
+			while (performance.now() < end) {
+				// Silent still: nothing waits for it.
+			}
 			playout.render(
 				Array.from({ length: setup.channels }, (_, channel) =>
 					outputBuffer.getChannelData(channel),
