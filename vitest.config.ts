@@ -1,7 +1,8 @@
 // `unit`: pure logic and the node side, on virtual clocks. `browser`: the built library in real browsers,
 // one test at a time, since they measure sound in real time. `pipeline`: with programs of the system's
 // (ffmpeg, an RTSP server, Firefox, PulseAudio), not part of `npm test`. `consumers`: the packed package in other
-// people's tools. `browsers`: the same core checks in Chromium, Firefox and WebKit. `realtime`: long measurements in
+// people's tools. `pages`: what a person sees, in Chromium: the
+// element, the voice demo, the guide's scripts, accessibility. `browsers`: the same core checks in Chromium, Firefox and WebKit. `realtime`: long measurements in
 // real time, for a machine that does nothing else.
 import { defineConfig } from 'vitest/config';
 
@@ -25,6 +26,17 @@ export default defineConfig({
 					include: ['test/browser/**/*.test.ts'],
 					fileParallelism: false,
 					sequence: { groupOrder: 1 },
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'pages',
+					environment: 'node',
+					include: ['test/pages/**/*.test.ts'],
+					fileParallelism: false,
+					sequence: { groupOrder: 6 },
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},

@@ -16,14 +16,14 @@ const REFUSAL_MS = 1500;
 const HIDDEN_MS = 2500;
 
 /** What a page does on its main thread now and then, and between: milliseconds. */
-const WORK_MS = 20;
+const WORK_MS = 30;
 const LEISURE_MS = 137;
 const WORKS = 6;
 
 /** Milliseconds between the looks of a page's clock, and from one to the next at most: a block of 2048 sample frames at
  * 48 kHz takes 43. More is not the page's work. */
 const CLOCK_MS = 5;
-const MOST_CLOCK_MS = WORK_MS + CLOCK_MS + 12;
+const MOST_CLOCK_MS = WORK_MS + CLOCK_MS + 6;
 
 const WITH_OWN_FILES = { workletUrl: '/dist/worklet.js', workerUrl: '/dist/worker.js' };
 

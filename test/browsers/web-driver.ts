@@ -30,12 +30,17 @@ export class WebDriver {
 		this.version = version;
 	}
 
-	/** @param root of the driver, without a slash at its end @param capabilities that the browser must match */
-	static async start(root: string, capabilities: object): Promise<WebDriver> {
-		const timeouts = { script: SCRIPT_TIMEOUT };
-		const { sessionId, capabilities: got } = (await request('POST', `${root}/session`, {
-			capabilities: { alwaysMatch: { ...capabilities, timeouts } },
-		})) as { sessionId: string; capabilities: { browserVersion: string } };
+	/** @param root of the driver, without a slash at its end @param capabilities that the browser must match
+	 * @param patience milliseconds
+	 * @throws DOMException `TimeoutError` when the browser does not start in that time */
+	static async start(root: string, capabilities: object, patience: number): Promise<WebDriver> {
+		const alwaysMatch = { ...capabilities, timeouts: { script: SCRIPT_TIMEOUT } };
+		const { sessionId, capabilities: got } = (await request(
+			'POST',
+			`${root}/session`,
+			{ capabilities: { alwaysMatch } },
+			AbortSignal.timeout(patience),
+		)) as { sessionId: string; capabilities: { browserVersion: string } };
 		return new WebDriver(root, sessionId, got.browserVersion);
 	}
 
@@ -81,9 +86,15 @@ export class WebDriver {
 	}
 }
 
-async function request(method: string, url: string, body?: object): Promise<unknown> {
+async function request(
+	method: string,
+	url: string,
+	body?: object,
+	signal: AbortSignal | null = null,
+): Promise<unknown> {
 	const response = await fetch(url, {
 		method,
+		signal,
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 	});
 	const { value } = (await response.json()) as { value: unknown };

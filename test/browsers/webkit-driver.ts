@@ -9,7 +9,12 @@ import { WebDriver } from './web-driver.js';
 
 /** Milliseconds between attempts to reach the driver, and how many. */
 const ATTEMPT_MS = 50;
-const ATTEMPTS = 200;
+const ATTEMPTS = 100;
+
+/** Milliseconds a browser may take to start, which is ten times what it takes, and how often it is tried: now and then
+ * it is gone at once, and its driver waits for it for ever. */
+const START_MS = 10_000;
+const STARTS = 3;
 
 /** Null: the package is not installed. */
 function findMiniBrowser(): string | null {
@@ -32,11 +37,9 @@ export async function driveWebKit(
 		ends.push(() => display.close());
 		const names = await openNameProxy();
 		ends.push(() => names.close());
-		const port = await freePort();
 		const env = { ...process.env, ...soundCard, ...display.variables };
-		const program = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: 'ignore' });
+		const { program, driver } = await start(env, names.port);
 		ends.push(() => program.kill());
-		const driver = await connect(program, `http://127.0.0.1:${port}`, names.port);
 		ends.push(() => driver.end());
 		return { version: driver.version, open: (url) => openPage(driver, url), close };
 	} catch (error) {
@@ -65,23 +68,43 @@ async function openPage(driver: WebDriver, url: string): Promise<DrivenPage> {
 	};
 }
 
-/** @param root of the driver, once it listens @param proxyPort for all hosts but this machine's address */
-async function connect(program: ChildProcess, root: string, proxyPort: number): Promise<WebDriver> {
-	for (let attempt = 0; attempt < ATTEMPTS && program.exitCode === null; attempt++) {
+/** @param proxyPort for all hosts but this machine's address */
+async function start(
+	env: NodeJS.ProcessEnv,
+	proxyPort: number,
+): Promise<{ program: ChildProcess; driver: WebDriver }> {
+	const httpProxy = `127.0.0.1:${proxyPort}`;
+	const capabilities = {
+		browserName: 'MiniBrowser',
+		'webkitgtk:browserOptions': { binary: findMiniBrowser(), args: ['--automation'] },
+		proxy: { proxyType: 'manual', httpProxy, noProxy: ['127.0.0.1'] },
+	};
+	for (let left = STARTS; ; left--) {
+		const port = await freePort();
+		const root = `http://127.0.0.1:${port}`;
+		const program = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: 'ignore' });
 		try {
-			// Read whole: the driver answers one at a time.
+			await untilItListens(root);
+			return { program, driver: await WebDriver.start(root, capabilities, START_MS) };
+		} catch (error) {
+			program.kill();
+			if (left === 1) {
+				throw error;
+			}
+		}
+	}
+}
+
+/** @param root of the driver */
+async function untilItListens(root: string): Promise<void> {
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		try {
 			await (await fetch(`${root}/status`)).text();
-			break;
+			return;
 		} catch {
 			await wait(ATTEMPT_MS);
 		}
 	}
-	const httpProxy = `127.0.0.1:${proxyPort}`;
-	return WebDriver.start(root, {
-		browserName: 'MiniBrowser',
-		'webkitgtk:browserOptions': { binary: findMiniBrowser(), args: ['--automation'] },
-		proxy: { proxyType: 'manual', httpProxy, noProxy: ['127.0.0.1'] },
-	});
 }
 
 async function freePort(): Promise<number> {

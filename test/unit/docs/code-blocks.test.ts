@@ -1,5 +1,5 @@
 // Every code block of the documentation: scripts compile against the package's types, servers run and are heard,
-// commands and their flags exist. Scripts of pages run in test/browser/docs.test.ts.
+// commands and their flags exist. Scripts of pages run in test/pages/docs.test.ts.
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { blockProgram, isScript, type BlockProgram } from '../../support/block-program.js';
