@@ -1,12 +1,12 @@
 // <pcm-player> as a page's author writes it and a listener works it, under a policy that allows nothing but the
 // page's own files, and no string to become a script.
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PcmPlayerElement } from '../../src/element/index.js';
 import { ToneSource } from '../../src/node/index.js';
 import { toneHeard, type ToneHeard } from '../consumers/tone-heard.js';
+import { violations } from '../support/axe.js';
 import { startPageServer, type PageServer } from '../support/page-server.js';
 import { planeFromBase64 } from '../support/plane-from-base64.js';
 import { serve } from '../support/play.js';
@@ -144,14 +144,12 @@ function meterOf(element: Locator): Promise<number> {
 describe('<pcm-player>', () => {
 	let browser: Browser;
 	let server: PageServer;
-	let axe: string;
 	let visit: Visit;
 	/** Streams that are being heard. */
 	let connections = 0;
 
 	beforeAll(async () => {
 		mkdirSync(OUTPUT, { recursive: true });
-		axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
 		// The browser's own rules on sound and gestures.
 		browser = await launchChromium([]);
 		server = await startPageServer();
@@ -490,16 +488,9 @@ describe('<pcm-player>', () => {
 			await playing.getByRole('status').filter({ hasText: 'Playing' }).waitFor();
 			await failed.getByRole('status').filter({ hasText: 'does not answer' }).waitFor();
 			await expect.poll(() => meterOf(playing)).toBeGreaterThan(50);
-			await page.evaluate(axe);
-			const violations = await page.evaluate(async () => {
-				const { axe: checker } = window as unknown as { axe: typeof import('axe-core') };
-				const result = await checker.run();
-				return result.violations.map(
-					({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
-				);
-			});
+			const found = await violations(page);
 			await page.screenshot({ path: `${OUTPUT}/element-${look}.png`, fullPage: true });
-			expect(violations).toEqual([]);
+			expect(found).toEqual([]);
 		});
 	});
 });
