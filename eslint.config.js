@@ -108,7 +108,11 @@ export default defineConfig(
 		'^(?!\\./|\\.\\./index\\.js$)',
 		'The element uses the public API only.',
 	),
-	layer(['src/page/**'], '^(?!\\./|\\.\\./index\\.js$)', 'The page uses the public API only.'),
+	layer(
+		['src/page/**'],
+		'^(?!\\./|\\.\\./(?:element/)?index\\.js$)',
+		'The page uses the public API only.',
+	),
 	layer(
 		['demo/*.ts'],
 		'^(?!\\./(?!server)|steadypcm$|\\.\\./src/index\\.js$)',

@@ -1,42 +1,55 @@
 // The gateway's page: a login where one is needed, the streams, the player.
-import { Deck } from './deck.js';
+import { PcmPlayerElement } from '../element/index.js';
 import { element } from './element.js';
+import { showFigures } from './figures.js';
 import { Login } from './login.js';
 
-/** The answer of /sources.json. */
+/** Of the answer of /sources.json. */
+interface Source {
+	readonly name: string;
+	readonly path: string;
+}
+
 interface Sources {
 	readonly login: boolean;
-	readonly sources: readonly { readonly name: string; readonly path: string }[];
+	readonly sources: readonly Source[];
 }
 
 async function start(): Promise<void> {
 	const response = await fetch('/sources.json');
 	const { login: isLoginNeeded, sources } = (await response.json()) as Sources;
-	let token: (() => Promise<string>) | null = null;
+	const player = element('player', PcmPlayerElement);
 	if (isLoginNeeded) {
 		const login = new Login();
 		await login.ask();
-		token = () => login.token();
+		player.options = { token: () => login.token() };
 	}
-	const deck = new Deck(sources[0]!.path, token);
+	player.addEventListener('stats', ({ detail }) => showFigures(detail));
+	choose(player, sources[0]!);
 	if (sources.length > 1) {
-		offer(sources, deck);
-	} else {
-		document.title = `${sources[0]!.name} · steadypcm`;
+		offer(sources, player);
 	}
-	element('play', HTMLButtonElement).focus();
+	element('deck', HTMLElement).hidden = false;
+	player.focus();
 }
 
-function offer(sources: Sources['sources'], deck: Deck): void {
+/** What plays goes on with this stream. */
+function choose(player: PcmPlayerElement, { name, path }: Source): void {
+	player.src = path;
+	player.label = name;
+	document.title = `${name} · steadypcm`;
+}
+
+function offer(sources: readonly Source[], player: PcmPlayerElement): void {
 	const streams = element('streams', HTMLFieldSetElement);
-	for (const [i, { name, path }] of sources.entries()) {
+	for (const [i, source] of sources.entries()) {
 		const choice = document.createElement('input');
 		choice.type = 'radio';
 		choice.name = 'stream';
 		choice.checked = i === 0;
-		choice.onchange = () => deck.choose(path);
+		choice.onchange = () => choose(player, source);
 		const label = document.createElement('label');
-		label.append(choice, name);
+		label.append(choice, source.name);
 		streams.append(label);
 	}
 	streams.hidden = false;

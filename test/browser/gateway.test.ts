@@ -69,7 +69,7 @@ class Visit {
 	}
 
 	async untilState(words: string): Promise<void> {
-		await this.page.locator('#state', { hasText: words }).waitFor({ timeout: 10_000 });
+		await this.page.getByRole('status').filter({ hasText: words }).waitFor({ timeout: 10_000 });
 	}
 
 	/** The newest 0.7 s. */

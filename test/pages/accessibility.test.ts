@@ -81,7 +81,7 @@ describe('axe finds nothing against', () => {
 	it('the gateway’s page', async () => {
 		await gatewayPage({ stations: [toneStation('door'), toneStation('yard')] });
 		await page.getByRole('button', { name: 'Play' }).click();
-		await page.locator('#state', { hasText: 'Playing' }).waitFor();
+		await page.getByRole('status').filter({ hasText: 'Playing' }).waitFor();
 		await expectNothing('playing');
 		await gatewayPage({ stations: [toneStation('door')], access: { users: await alice() } });
 		await page.getByRole('button', { name: 'Enter' }).waitFor();

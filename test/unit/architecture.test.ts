@@ -28,6 +28,7 @@ describe('the architecture', { timeout: 60_000 }, () => {
 		['src/node/gateway/gateway.ts', 'pino'],
 		['src/node/command-line/run.ts', '../fanout/fanout.js'],
 		['src/page/main.ts', '../player.js'],
+		['src/page/main.ts', '../element/controls.js'],
 		['src/element/controls.ts', '../player.js'],
 		['demo/main.ts', '../src/player.js'],
 	])('does not let %s import %s', async (file, specifier) => {
