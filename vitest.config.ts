@@ -1,9 +1,9 @@
-// `unit`: pure logic and the node side, on virtual clocks. `browser`: the built library in real browsers,
-// one test at a time, since they measure sound in real time. `pipeline`: with programs of the system's
-// (ffmpeg, an RTSP server, Firefox, PulseAudio), not part of `npm test`. `consumers`: the packed package in other
-// people's tools. `pages`: what a person sees, in Chromium: the
-// element, the voice demo, the guide's scripts, accessibility. `browsers`: the same core checks in Chromium, Firefox and WebKit. `realtime`: long measurements in
-// real time, for a machine that does nothing else.
+// `unit`: pure logic and the node side, on virtual clocks. `browser`: the built library in a real Chromium, one test at
+// a time, since they measure sound in real time. These two are `npm test`; the others have commands of their own.
+// `pages`: what a person sees, in Chromium: the element, the voice demo, the guide's scripts, accessibility.
+// `browsers`: the same core checks in Chromium, Firefox and WebKit. `consumers`: the packed package in other people's
+// tools. `pipeline`: with programs of the system's (ffmpeg, an RTSP server, Firefox, PulseAudio, Qt). `realtime`: long
+// measurements, for a machine that does nothing else.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

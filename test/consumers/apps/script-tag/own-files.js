@@ -1,8 +1,8 @@
-import { PcmPlayer } from './index.js';
+import { PcmPlayer } from './index.min.js';
 
 const player = new PcmPlayer('/audio', {
 	format: { sampleRate: 16000 },
-	workerUrl: '/worker.js', // the package's files, beside index.js
+	workerUrl: '/worker.js', // the package's files, beside index.min.js
 	workletUrl: '/worklet.js',
 });
 document.querySelector('button').onclick = () => player.play();
