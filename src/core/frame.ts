@@ -121,6 +121,21 @@ export function parseFrame(message: Uint8Array): Frame | FrameFault {
 	};
 }
 
+/** The format that frames have by a hello's word; null: they cannot have it. */
+export function wireFormatOf({
+	sampleRate,
+	sampleFormat,
+	channels,
+}: Readonly<Record<string, unknown>>): StreamFormat | null {
+	return isSampleRate(sampleRate) && isWireFormat(sampleFormat) && isChannelCount(channels)
+		? { sampleRate, sampleFormat, channels, byteOrder: 'little' }
+		: null;
+}
+
+function isWireFormat(value: unknown): value is SampleFormat {
+	return WIRE_FORMATS.includes(value as SampleFormat);
+}
+
 /** One message: header and `pcm` (interleaved, little endian, whole sample frames).
  * @throws RangeError when the header's values do not fit the wire format. */
 export function encodeFrame(header: FrameHeader, pcm: Uint8Array): Uint8Array<ArrayBuffer> {

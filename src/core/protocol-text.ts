@@ -1,5 +1,7 @@
 // The text messages of the framed protocol, `steadypcm.v1`: JSON, told apart by `type`. All other texts belong to
 // the app. What comes from the other side is checked here, once.
+import { wireFormatOf } from './frame.js';
+import type { StreamFormat } from './stream-format.js';
 
 /** Server to player, first: what the stream is, and what can be had of it. */
 export interface HelloText {
@@ -7,9 +9,8 @@ export interface HelloText {
 	readonly version: 1;
 	/** Of this run of this stream: a server that began anew has another, mirrors have the same. */
 	readonly stream: string;
-	readonly sampleRate: number;
-	readonly sampleFormat: string;
-	readonly channels: number;
+	/** Of its frames; sent as `sampleRate`, `sampleFormat` and `channels`. */
+	readonly format: StreamFormat;
 	readonly frameMs: number;
 	/** Sequence of the next live frame, and of the oldest that can be repeated; equal: none can. */
 	readonly next: number;
@@ -112,30 +113,17 @@ export function parseProtocolText(text: string): ProtocolText | 'malformed' | nu
 
 /** An older server's hello has no `next`: nothing can be repeated then. */
 function parseHello(fields: Fields): HelloText | null {
-	const { stream, sampleRate, sampleFormat, channels, frameMs } = fields;
-	const { next = 0, oldest = next, http = false } = fields;
+	const { stream, frameMs, next = 0, oldest = next, http = false } = fields;
+	const format = wireFormatOf(fields);
 	const isWhole =
 		isName(stream) &&
-		isDuration(sampleRate) &&
-		isName(sampleFormat) &&
-		isSequence(channels) &&
+		format !== null &&
 		isDuration(frameMs) &&
 		isSequence(next) &&
 		isSequence(oldest) &&
 		typeof http === 'boolean';
 	return isWhole
-		? {
-				type: 'hello',
-				version: 1,
-				stream,
-				sampleRate,
-				sampleFormat,
-				channels,
-				frameMs,
-				next,
-				oldest,
-				http,
-			}
+		? { type: 'hello', version: 1, stream, format, frameMs, next, oldest, http }
 		: null;
 }
 

@@ -60,11 +60,10 @@ export class Connection {
 	/** Of the wait for the next try. */
 	#timer: Timer | null = null;
 	#state: 'idle' | 'waiting' | 'connecting' | 'open' = 'idle';
-	/** Index of the URL whose turn it is, uncut. */
+	/** Index of the URL that is tried next, uncut. */
 	#turn = 0;
-	/** Milliseconds. */
-	#openedAt = 0;
-	/** Milliseconds; Infinity: none came yet. */
+	/** Milliseconds, of this try; Infinity: it did not come so far. */
+	#openedAt = Infinity;
 	#mediaAt = Infinity;
 
 	constructor(environment: Environment, options: ConnectionOptions, listener: ConnectionListener) {
@@ -75,10 +74,7 @@ export class Connection {
 		this.#backOff = reconnect === null ? null : new BackOff(environment, reconnect);
 		this.#liveness = new Liveness(environment, options.idleTimeout, {
 			ask: () => listener.ask(),
-			dead: (seconds) => {
-				const reason = `nothing came for ${seconds} s`;
-				this.#lose({ code: NO_CONNECTION, reason, wasClean: false }, null);
-			},
+			dead: (seconds) => this.lose(`nothing came for ${seconds} s`),
 		});
 	}
 
@@ -123,8 +119,8 @@ export class Connection {
 		}
 	}
 
-	/** Ends it for good: what it brings is of no use. */
-	fail(fault: FaultCode, reason: string): void {
+	/** Takes it for broken, though it may have closed well. @param fault why trying again cannot help, where that is so */
+	lose(reason: string, fault: FaultCode | null = null): void {
 		this.#lose({ code: NO_CONNECTION, reason, wasClean: false }, fault);
 	}
 
@@ -149,10 +145,11 @@ export class Connection {
 	#connect(): void {
 		this.close();
 		this.#state = 'connecting';
+		this.#openedAt = this.#mediaAt = Infinity;
 		const { urls } = this.#options;
 		this.#line = new AdmittedLine(
 			this.#environment,
-			{ ...this.#options, url: urls[this.#turn % urls.length]! },
+			{ ...this.#options, url: urls[this.#turn++ % urls.length]! },
 			{
 				opened: this.#opened.bind(this),
 				received: this.#received.bind(this),
@@ -167,7 +164,6 @@ export class Connection {
 	#opened(opening: LineOpening): void {
 		this.#state = 'open';
 		this.#openedAt = this.#environment.now();
-		this.#mediaAt = Infinity;
 		this.#listener.opened(opening);
 	}
 
@@ -184,13 +180,12 @@ export class Connection {
 	}
 
 	#lose(closure: LineClosure, known: FaultCode | null): void {
-		const wasOpen = this.isOpen;
+		const wasOpen = this.#openedAt < Infinity;
 		this.close();
 		if (wasOpen) {
 			this.#judge(closure.code);
 		}
 		const retryIn = known === null ? this.#retryDelay(closure.code) : null;
-		this.#turn++;
 		if (retryIn !== null) {
 			this.#state = 'waiting';
 			this.#timer = this.#environment.setTimer(() => this.#connect(), retryIn * 1000);
@@ -213,7 +208,7 @@ export class Connection {
 	/** Seconds, or null when no try will be made. */
 	#retryDelay(code: number): number | null {
 		if (!this.#listener.mayRetry()) {
-			return this.#turn + 1 < this.#options.urls.length ? 0 : null;
+			return this.#turn < this.#options.urls.length ? 0 : null;
 		}
 		return this.#backOff === null || isFinal(code) ? null : this.#backOff.next();
 	}

@@ -2,12 +2,15 @@
 // page, but not its downloads.
 import { Connection, type ConnectionOptions } from './connection.js';
 import type { Environment } from './environment.js';
+import type { LineClosure } from './line.js';
 
 export interface DownlinkListener {
 	/** A frame, or what should have been one. */
 	received(message: Uint8Array): void;
-	/** Media comes by it from now on, or no longer does. */
-	carries(isCarrying: boolean): void;
+	/** Media comes by it from now on. */
+	carries(): void;
+	/** Media no longer does; unless that was clean, what was on its way is missing. */
+	lost(closure: LineClosure): void;
 	needToken(answer: (token: string | null) => void): void;
 }
 
@@ -17,7 +20,6 @@ export class HttpDownlink {
 	/** Once it has worked, it is worth trying again. */
 	#hasCarried = false;
 	#isCarrying = false;
-	#drained: (() => void) | null = null;
 
 	/** @param url of the WebSocket @param stream as its server named it */
 	constructor(
@@ -42,7 +44,12 @@ export class HttpDownlink {
 					}
 				},
 				received: (message) => this.#received(message as Uint8Array),
-				closed: () => this.#carry(false),
+				closed: (closure) => {
+					if (this.#isCarrying) {
+						this.#isCarrying = false;
+						listener.lost(closure);
+					}
+				},
 				ask: () => {},
 				needToken: (answer) => listener.needToken(answer),
 				mayRetry: () => this.#hasCarried,
@@ -55,11 +62,6 @@ export class HttpDownlink {
 		return this.#isCarrying;
 	}
 
-	/** No more will be sent by it. Calls `drained`, and not its listener, once it no longer carries. */
-	drain(drained: () => void): void {
-		this.#drained = drained;
-	}
-
 	nudge(): void {
 		this.#connection.nudge();
 	}
@@ -70,19 +72,10 @@ export class HttpDownlink {
 	}
 
 	#received(message: Uint8Array): void {
-		this.#hasCarried = true;
-		this.#carry(true);
-		this.#listener.received(message);
-	}
-
-	#carry(isCarrying: boolean): void {
-		if (isCarrying !== this.#isCarrying) {
-			this.#isCarrying = isCarrying;
-			if (this.#drained === null) {
-				this.#listener.carries(isCarrying);
-			} else {
-				this.#drained();
-			}
+		if (!this.#isCarrying) {
+			this.#hasCarried = this.#isCarrying = true;
+			this.#listener.carries();
 		}
+		this.#listener.received(message);
 	}
 }

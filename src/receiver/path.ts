@@ -22,6 +22,10 @@ export class Path {
 	readonly #dialogue: Dialogue;
 	readonly #succession = new Succession();
 	#downlink: HttpDownlink | null = null;
+	/** How the connection closed that has ended, while the last of the media is still on its way by HTTP; null: it is not. */
+	#ending: ConnectionClosure | null = null;
+	/** Why media was lost with the downlink; null: none was, or the server has answered for it. */
+	#loss: string | null = null;
 	/** What the connection goes by. */
 	#url = '';
 	#stream: string | symbol = Symbol();
@@ -64,7 +68,7 @@ export class Path {
 
 	/** True when its stream has ended and the last of the media is still on its way by HTTP. */
 	get isDraining(): boolean {
-		return this.#connection.isIdle && this.#downlink !== null;
+		return this.#ending !== null;
 	}
 
 	/** Id of what it brings: streams of the same id have the same sequence. A stream that has no id is like no other. */
@@ -142,30 +146,29 @@ export class Path {
 		this.#listener.opened(this, opening);
 		if (isFramed === false && this.#setup.protocol === 'framed') {
 			// Bytes of a format nobody declared would be noise.
-			this.#connection.fail('unsupported-format', 'Expected frames, got bytes of some other kind.');
+			this.#connection.lose('Expected frames, got bytes of some other kind.', 'unsupported-format');
 		}
 	}
 
 	#closed(closure: ConnectionClosure): void {
-		if (closure.code === ENDED && this.#downlink?.isCarrying === true) {
-			// The last of the media is still on its way by it.
+		const hasEnded = closure.code === ENDED;
+		if (hasEnded && this.#downlink?.isCarrying === true) {
 			this.#dialogue.stop();
-			this.#downlink.drain(() => this.#leave(closure));
+			this.#ending = closure;
+		} else if (hasEnded && this.#loss !== null) {
+			// Who comes back after the end has the rest repeated.
+			this.#connection.lose(this.#loss);
 		} else {
-			this.#leave(closure);
+			this.#rest();
+			this.#listener.closed(this, closure);
 		}
-	}
-
-	#leave(closure: ConnectionClosure): void {
-		this.#rest();
-		this.#listener.closed(this, closure);
 	}
 
 	/** What goes on beside the connection ends with it. */
 	#rest(): void {
 		this.#dialogue.stop();
 		this.#downlink?.close();
-		this.#downlink = null;
+		this.#downlink = this.#ending = this.#loss = null;
 	}
 
 	#received(message: Uint8Array | string): void {
@@ -182,6 +185,7 @@ export class Path {
 		} else if (text.type === 'hello') {
 			this.#greeted(text);
 		} else if (text.type === 'resumed') {
+			this.#loss = null;
 			this.#listener.resumed(this, text);
 		} else if (text.type === 'time') {
 			this.#dialogue.noteTime(text);
@@ -210,9 +214,13 @@ export class Path {
 				this.#connection.heard();
 				this.#accept(message, false);
 			},
-			carries: (isCarrying) => {
-				this.#dialogue.wantMedia(!isCarrying);
-				if (!isCarrying) {
+			carries: () => this.#dialogue.wantMedia(false),
+			lost: ({ wasClean, reason }) => {
+				this.#loss ??= wasClean ? null : reason;
+				if (this.#ending !== null) {
+					this.#closed(this.#ending);
+				} else {
+					this.#dialogue.wantMedia(true);
 					this.#succession.goLive(null);
 					this.#listener.returned(this);
 				}
@@ -237,7 +245,7 @@ export class Path {
 		}
 		const { objection } = this.framing;
 		if (objection !== null) {
-			this.#connection.fail('unsupported-format', objection);
+			this.#connection.lose(objection, 'unsupported-format');
 		}
 	}
 

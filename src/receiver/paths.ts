@@ -1,14 +1,13 @@
 // One or two paths as one stream. Of framed streams with the same id whichever copy of a frame comes first counts;
 // of others one path leads, and the other stands by.
+import { FormatChange } from '../core/format-change.js';
 import { FRAME_END_OF_STREAM, FRAME_REPEATED, type Frame } from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
 import type { FaultCode, ReceiverSetup } from '../core/receiver-messages.js';
-import type { StreamFormat } from '../core/stream-format.js';
 import { CaptureClock } from './capture-clock.js';
 import { ENDED } from './close-codes.js';
 import type { ConnectionClosure } from './connection.js';
 import type { Environment } from './environment.js';
-import { FormatChange } from './format-change.js';
 import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
 import { Path } from './path.js';
@@ -41,7 +40,7 @@ export class Paths implements PathListener {
 	readonly sequencer: Sequencer;
 	readonly resumption: Resumption;
 	readonly captureClock = new CaptureClock();
-	readonly formatChange: FormatChange;
+	readonly formatChange: FormatChange<Frame>;
 	readonly #environment: Environment;
 	readonly #listener: PathsListener;
 	readonly #paths: readonly Path[];
@@ -159,9 +158,7 @@ export class Paths implements PathListener {
 
 	greeted(path: Path, hello: HelloText): void {
 		if (path.stream === this.#stream) {
-			const { sampleRate, channels } = hello;
-			const sampleFormat = hello.sampleFormat as StreamFormat['sampleFormat'];
-			this.formatChange.announce({ sampleRate, sampleFormat, channels, byteOrder: 'little' });
+			this.formatChange.announce(hello.format);
 			this.resumption.greeted(path, hello);
 		}
 	}

@@ -75,7 +75,7 @@ describe('samples written by the page', () => {
 			return most;
 		});
 		expect(recording.stats['jitterBufferEmittedCount']).toBe(5 * RATE);
-		// The ring's 2 to 2.8 s, a quarter of a second before it, and what streams hold.
+		// The ring's 1.37 s, a quarter of a second before it, and what streams hold.
 		expect(answer).toBeLessThan(3.6);
 	});
 

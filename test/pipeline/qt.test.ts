@@ -171,9 +171,9 @@ describe.skipIf(!configure() && process.env['CI'] === undefined)('a Qt server', 
 
 		const first = frames[0]!;
 		const { sequence: next } = first;
-		const format = { sampleRate: RATE, sampleFormat: 's32', channels: 2 };
+		const format = { sampleRate: RATE, sampleFormat: 's32', channels: 2, byteOrder: 'little' };
 		expect(texts).toEqual([
-			expect.objectContaining({ type: 'hello', ...format, frameMs: 20, next, oldest: next }),
+			expect.objectContaining({ type: 'hello', format, frameMs: 20, next, oldest: next }),
 			expect.objectContaining({ type: 'time', sent, received: expect.any(Number) as number }),
 			expect.objectContaining({ type: 'resumed', sequence: 7, frames: 0 }),
 		]);

@@ -6,6 +6,7 @@ import { addressKey } from './client-address.js';
 import type { Clock } from '../clock.js';
 import { GuessBrake } from './guess-brake.js';
 import type { Journal } from '../journal.js';
+import { LoginQueue } from './login-queue.js';
 import { TokenBook, type Redemption } from './token-book.js';
 import { Turns } from './turns.js';
 import { MAX_USER_NAME, type Users } from './user-list.js';
@@ -21,7 +22,8 @@ export interface AccessOptions {
 	/** How long a token waits for its connection, seconds, 1 to 86 400; a connection lasts as long as it likes.
 	 * @default 60 */
 	readonly tokenSeconds?: number;
-	/** Wrong passwords an address may give in a minute, 1 to 100 000. @default 10 */
+	/** Wrong passwords an address may give in a minute, 1 to 100 000. Its logins that come at once wait for each other, so
+	 * that no more are being checked than may yet fail. @default 10 */
 	readonly failuresPerAddress?: number;
 	/** Wrong passwords that an address may give for one name in five minutes, 1 to 100 000. When all addresses together
 	 * have given more for a name, logins with it take turns, one a second, but from where it has logged in before.
@@ -42,6 +44,9 @@ export type Login =
 const CHECKS_AT_ONCE = 2;
 const CHECKS_WAITING = 64;
 
+/** Logins that may wait for others of their address. */
+const LOGINS_WAITING = 256;
+
 /** Until somebody who came when too many did may come again, seconds. */
 const BUSY_RETRY = 1;
 const BRAKE_RETRY = 10;
@@ -52,6 +57,7 @@ export class Access {
 	readonly #hook: VerifyHook | null;
 	readonly #tokens: TokenBook;
 	readonly #brake: GuessBrake;
+	readonly #queue = new LoginQueue(LOGINS_WAITING);
 	readonly #turns = new Turns(CHECKS_AT_ONCE, CHECKS_WAITING);
 	readonly #clock: Clock;
 
@@ -83,18 +89,17 @@ export class Access {
 	): Promise<Login> {
 		const place = addressKey(address);
 		const user = uname.slice(0, MAX_USER_NAME);
-		const retryAfter = this.#brake.refusalOf(place, user);
-		if (retryAfter > 0) {
-			return { outcome: 'limited', retryAfter };
+		const begun = await this.#begin(place, user);
+		if (typeof begun !== 'number') {
+			return begun;
 		}
-		const delayMs = this.#brake.begin(place, user);
-		if (delayMs === null) {
-			return { outcome: 'busy', retryAfter: BRAKE_RETRY };
-		}
-		await this.#pass(delayMs);
-		const isRight = await this.#isRight(request, uname, pwd);
-		if (isRight !== false) {
-			this.#brake.takeBack(place, user);
+		let isRight: boolean | null = false;
+		try {
+			await this.#pass(begun);
+			isRight = await this.#isRight(request, uname, pwd);
+		} finally {
+			this.#brake.end(place, user, isRight === false);
+			this.#queue.ended(place);
 		}
 		if (isRight === null) {
 			return { outcome: 'busy', retryAfter: BUSY_RETRY };
@@ -120,6 +125,24 @@ export class Access {
 		return asked === null
 			? { outcome: 'busy' }
 			: asked.then((isGood) => (isGood ? { outcome: 'valid', user: '' } : { outcome: 'unknown' }));
+	}
+
+	/** Begins a login as soon as it may fail as well. @returns ms that it has to wait, or why it does not begin */
+	async #begin(place: string, user: string): Promise<number | Login> {
+		for (;;) {
+			const retryAfter = this.#brake.refusalOf(place, user);
+			if (retryAfter > 0) {
+				return { outcome: 'limited', retryAfter };
+			}
+			if (this.#brake.hasRoom(place, user)) {
+				return this.#brake.begin(place, user) ?? { outcome: 'busy', retryAfter: BRAKE_RETRY };
+			}
+			const ending = this.#queue.ending(place);
+			if (ending === null) {
+				return { outcome: 'busy', retryAfter: BUSY_RETRY };
+			}
+			await ending;
+		}
 	}
 
 	/** The list is always asked, so that an unknown name takes as long as a known one. null: too many at once. */

@@ -3,7 +3,7 @@
 import { systemClock, type Clock } from '../clock.js';
 
 interface Failures {
-	count: number;
+	readonly count: number;
 	readonly since: number;
 }
 
@@ -16,6 +16,8 @@ export class AttemptLimit {
 	readonly #windowMs: number;
 	readonly #clock: Clock;
 	readonly #failures = new Map<string, Failures>();
+	/** Attempts that have not ended. */
+	readonly #underWay = new Map<string, number>();
 
 	/** @param max failures per window, 1 or more. @param windowMs above 0. */
 	constructor(max: number, windowMs: number, clock: Clock = systemClock) {
@@ -24,7 +26,7 @@ export class AttemptLimit {
 		this.#clock = clock;
 	}
 
-	/** Seconds until `key` may try again, rounded up; 0: now. */
+	/** Seconds until `key` may try again, rounded up; 0: it has not failed too often. */
 	waitOf(key: string): number {
 		const failures = this.#present(key);
 		return failures === undefined || failures.count < this.#max
@@ -32,9 +34,30 @@ export class AttemptLimit {
 			: Math.ceil((failures.since + this.#windowMs - this.#clock.now()) / 1000);
 	}
 
-	/** Counts a failure of `key`. To be called when an attempt begins and taken back when it succeeds, so that many at
-	 * once do not all pass. */
-	add(key: string): void {
+	/** Whether `key` may begin another attempt: those under way may all fail. */
+	hasRoom(key: string): boolean {
+		const failures = this.#present(key)?.count ?? 0;
+		return failures + (this.#underWay.get(key) ?? 0) < this.#max;
+	}
+
+	/** An attempt of `key` is under way until `end`. */
+	begin(key: string): void {
+		this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+	}
+
+	end(key: string, hasFailed: boolean): void {
+		const underWay = this.#underWay.get(key)! - 1;
+		if (underWay > 0) {
+			this.#underWay.set(key, underWay);
+		} else {
+			this.#underWay.delete(key);
+		}
+		if (hasFailed) {
+			this.#fail(key);
+		}
+	}
+
+	#fail(key: string): void {
 		const { count, since } = this.#present(key) ?? { count: 0, since: this.#clock.now() };
 		this.#failures.delete(key);
 		if (this.#failures.size >= MAX_KEYS) {
@@ -42,14 +65,6 @@ export class AttemptLimit {
 			this.#failures.delete(oldest!);
 		}
 		this.#failures.set(key, { count: count + 1, since });
-	}
-
-	/** Takes one failure of `key` back. */
-	takeBack(key: string): void {
-		const failures = this.#failures.get(key);
-		if (failures !== undefined && --failures.count <= 0) {
-			this.#failures.delete(key);
-		}
 	}
 
 	#present(key: string): Failures | undefined {

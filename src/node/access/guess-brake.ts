@@ -32,31 +32,35 @@ export class GuessBrake {
 		this.#ofUser = new AttemptLimit(perUser, USER_WINDOW_MS, clock);
 	}
 
-	/** Seconds until `address` may try `user` again, rounded up; 0: now. */
+	/** Seconds until `address` may try `user` again, rounded up; 0: it has not failed too often. */
 	refusalOf(address: string, user: string): number {
 		const place = placeOf(address, user);
 		return Math.max(this.#ofAddress.waitOf(address), this.#ofPlace.waitOf(place));
 	}
 
-	/** Counts a login that begins, as failed until it has not.
-	 * @returns ms that it has to wait; null: too many wait already, and it is not counted */
+	/** Whether `address` may begin another login of `user`: those under way may all fail. */
+	hasRoom(address: string, user: string): boolean {
+		return this.#ofAddress.hasRoom(address) && this.#ofPlace.hasRoom(placeOf(address, user));
+	}
+
+	/** A login is under way until `end`.
+	 * @returns ms that it has to wait; null: too many wait already, and it does not begin */
 	begin(address: string, user: string): number | null {
 		const place = placeOf(address, user);
-		const isBraked = this.#ofUser.waitOf(user) > 0 && !this.#known.has(place);
+		const isBraked = !this.#ofUser.hasRoom(user) && !this.#known.has(place);
 		const delayMs = isBraked ? this.#takeTurn(user) : 0;
 		if (delayMs !== null) {
-			this.#ofAddress.add(address);
-			this.#ofPlace.add(place);
-			this.#ofUser.add(user);
+			this.#ofAddress.begin(address);
+			this.#ofPlace.begin(place);
+			this.#ofUser.begin(user);
 		}
 		return delayMs;
 	}
 
-	/** It did not fail: it does not count. */
-	takeBack(address: string, user: string): void {
-		this.#ofAddress.takeBack(address);
-		this.#ofPlace.takeBack(placeOf(address, user));
-		this.#ofUser.takeBack(user);
+	end(address: string, user: string, hasFailed: boolean): void {
+		this.#ofAddress.end(address, hasFailed);
+		this.#ofPlace.end(placeOf(address, user), hasFailed);
+		this.#ofUser.end(user, hasFailed);
 	}
 
 	/** `user` is at home at `address`. */

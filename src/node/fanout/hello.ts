@@ -11,6 +11,5 @@ export type Introduction = Pick<HelloText, 'stream' | 'frameMs' | 'next' | 'olde
 export function helloText(introduction: Introduction, format: StreamFormat): string {
 	const { sampleRate, sampleFormat, channels } = wireFormat(format);
 	const shape = { sampleRate, sampleFormat, channels };
-	const hello: HelloText = { type: 'hello', version: 1, ...introduction, ...shape };
-	return JSON.stringify(hello);
+	return JSON.stringify({ type: 'hello', version: 1, ...introduction, ...shape });
 }

@@ -26,7 +26,8 @@ const SIGN_OF_LIFE_MS = 1000;
 /** Silence after which the system asks whether the other side is still there, ms. */
 const PROBE_AFTER_MS = 30_000;
 
-/** A reader that takes nothing of the end for so long is let go, ms. */
+/** A reader that takes nothing of the end for so long is let go, ms; up to twice as long, by when the system took the
+ * last of it. */
 const STANDSTILL_MS = 10_000;
 
 /** A length of 0: no frame. */

@@ -2,6 +2,9 @@
 // connection and a short time: each connection logs in anew.
 import type { UpstreamToken } from './upstream-options.js';
 
+/** Longest answer, characters; a token is far shorter. */
+const MAX_ANSWER = 65_536;
+
 /**
  * Logs in where the stream of `url` is: at `login` beside it. What it gives rejects with a sentence that holds neither
  * name nor password.
@@ -21,9 +24,7 @@ export function upstreamLogin(
 			await response.body?.cancel();
 			throw new Error(refusalOf(response));
 		}
-		// What does not parse is told without its error, which quotes it.
-		const answer: unknown = await response.json().catch(() => null);
-		const { token } = (answer ?? {}) as { readonly token?: unknown };
+		const { token } = ((await answerIn(response)) ?? {}) as { readonly token?: unknown };
 		if (typeof token !== 'string') {
 			throw new Error('the upstream answered the login without a token');
 		}
@@ -40,6 +41,24 @@ async function ask(place: URL, body: string, signal: AbortSignal): Promise<Respo
 		const { cause } = error as { readonly cause?: unknown };
 		const reason = cause instanceof Error ? cause.message : 'it does not answer';
 		throw new Error(`the upstream's login cannot be reached: ${reason}`, { cause: error });
+	}
+}
+
+/** null for what is too long or does not parse: the error of that would quote it. */
+async function answerIn({ body }: Response): Promise<unknown> {
+	const parts: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
+	try {
+		let text = '';
+		const decoder = new TextDecoder();
+		for await (const part of parts) {
+			text += decoder.decode(part, { stream: true });
+			if (text.length > MAX_ANSWER) {
+				return null;
+			}
+		}
+		return JSON.parse(text);
+	} catch {
+		return null;
 	}
 }
 

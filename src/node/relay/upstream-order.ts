@@ -6,7 +6,8 @@ import { FRAME_REPEATED, RESTART_DISTANCE, type Frame } from '../../core/frame.j
 const MAX_HOLD_MS = 2000;
 const MAX_HELD = 512;
 
-interface HeldFrame {
+/** A frame as it came, and what it holds. */
+export interface ReceivedFrame {
 	readonly message: Uint8Array;
 	readonly frame: Frame;
 }
@@ -16,7 +17,7 @@ export class UpstreamOrder {
 	readonly #pass: (message: Uint8Array, frame: Frame) => void;
 	/** Sequence of the next frame; null before the first. */
 	#next: number | null = null;
-	readonly #held: HeldFrame[] = [];
+	readonly #held: ReceivedFrame[] = [];
 	#heldSince: number | null = null;
 	/** Sequence from which on frames come live, though a relay may have had them as repeats. */
 	#firstLive = 0;

@@ -2,6 +2,7 @@
 // are, acknowledges them, and has repeated what a lost connection cost; from any other WebSocket server it takes
 // the binary messages as one endless run of PCM.
 import { randomUUID } from 'node:crypto';
+import { FormatChange } from '../../core/format-change.js';
 import {
 	FRAME_DISCONTINUITY,
 	FRAME_END_OF_STREAM,
@@ -18,7 +19,6 @@ import {
 } from '../../core/protocol-text.js';
 import { bytesPerSampleFrame, type StreamFormat } from '../../core/stream-format.js';
 import { FrameCutter } from '../pump/frame-cutter.js';
-import { streamFormat } from '../source/source-format.js';
 import { UpstreamLink } from './upstream-link.js';
 import {
 	resolveUpstreamOptions,
@@ -26,7 +26,7 @@ import {
 	type UpstreamOptions,
 	type UpstreamState,
 } from './upstream-options.js';
-import { UpstreamOrder } from './upstream-order.js';
+import { UpstreamOrder, type ReceivedFrame } from './upstream-order.js';
 import { openUpstream, type OpenUpstream } from './upstream-socket.js';
 
 /** Where an upstream's stream goes. */
@@ -69,6 +69,8 @@ export class Upstream {
 	readonly #sink: UpstreamSink;
 	readonly #link: UpstreamLink;
 	readonly #order: UpstreamOrder;
+	/** A header that lies would turn out the listeners who cannot be told of another format. */
+	readonly #formatChange: FormatChange<ReceivedFrame & Pick<Frame, 'format'>>;
 	/** Of this connection; null until the server has shown it. */
 	#protocol: 'raw' | 'framed' | null = null;
 	/** Of a framed stream: its id, and whether this connection has told it. */
@@ -101,6 +103,10 @@ export class Upstream {
 		this.#options = resolveUpstreamOptions(options);
 		this.#sink = sink;
 		this.#order = new UpstreamOrder((message, frame) => this.#passFrame(message, frame));
+		this.#formatChange = new FormatChange(
+			({ message, frame }) => sink.onFrame(message, frame),
+			() => this.#malformedMessages++,
+		);
 		this.#link = new UpstreamLink(url, this.#options, open, {
 			onOpen: (subprotocol) => this.#opened(subprotocol),
 			onMessage: (message, isBinary) => this.#hear(message, isBinary),
@@ -206,8 +212,9 @@ export class Upstream {
 	}
 
 	#passFrame(message: Uint8Array, frame: Frame): void {
-		this.#sink.onFrame(message, frame);
+		this.#formatChange.offer({ message, frame, format: frame.format }, false);
 		if ((frame.flags & FRAME_END_OF_STREAM) !== 0) {
+			this.#formatChange.restart();
 			this.#link.close('end of stream');
 			this.#sink.onEnd();
 		}
@@ -225,17 +232,13 @@ export class Upstream {
 	}
 
 	#greet(hello: HelloText): void {
-		const format = wireFormatOf(hello);
-		if (format === null) {
-			this.#malformedMessages++;
-			return;
-		}
 		this.#protocol = 'framed';
+		this.#formatChange.announce(hello.format);
 		const { next } = this.#order;
 		const missed = next === null ? 0 : (hello.next - next) | 0;
 		const isOther = hello.stream !== this.#stream || -missed * hello.frameMs > MAX_LAG_MS;
 		if (next === null || isOther) {
-			this.#introduce(format, hello.stream, hello.next);
+			this.#introduce(hello.format, hello.stream, hello.next);
 			return;
 		}
 		this.#isIntroduced = true;
@@ -256,6 +259,7 @@ export class Upstream {
 	#introduce(format: StreamFormat, stream: string, next: number): void {
 		this.#isIntroduced = true;
 		this.#order.restart();
+		this.#formatChange.restart(format);
 		this.#stream = stream;
 		this.#hasHadRaw = false;
 		this.#sink.onStream(format, stream, next);
@@ -268,18 +272,5 @@ export class Upstream {
 			const ack: AckText = { type: 'ack', sequence: this.#highest };
 			this.#link.send(JSON.stringify(ack));
 		}
-	}
-}
-
-/** Null for a format that no stream can have. */
-function wireFormatOf({ sampleRate, sampleFormat, channels }: HelloText): StreamFormat | null {
-	try {
-		return streamFormat({
-			sampleRate,
-			sampleFormat: sampleFormat as StreamFormat['sampleFormat'],
-			channels,
-		});
-	} catch {
-		return null;
 	}
 }

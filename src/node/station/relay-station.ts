@@ -15,7 +15,8 @@ export interface RelayStationOptions extends Omit<
 	RelayOptions,
 	'hasHttp' | 'onEnd' | 'onState' | 'onListeners'
 > {
-	/** How long the upstream stays connected after the last listener has left, ms, 0 to 3 600 000. @default 5000 */
+	/** How long the upstream stays connected after the last listener has left, ms, 0 to 3 600 000; with 0 nearly everybody
+	 * who comes makes it connect anew, and log in where it must. @default 5000 */
 	readonly lingerMs?: number;
 	/** Connected from `start()` on, whether anybody listens or not. @default false */
 	readonly keepOpen?: boolean;
@@ -23,7 +24,7 @@ export interface RelayStationOptions extends Omit<
 	readonly journal?: Journal;
 }
 
-/** Between two looks whether an upstream that nobody listens to has spoken, ms. */
+/** Between two looks whether an upstream that nobody listens to may be left, ms. */
 const SILENT_MS = 100;
 
 const STATES: Readonly<Record<UpstreamState, StationState>> = {
@@ -111,12 +112,17 @@ export class RelayStation implements Station {
 		}
 	}
 
-	/** Whoever comes before the upstream has spoken cannot be told what there is to hear: until then it stays. */
+	/** Whoever comes before the upstream has spoken cannot be told what there is to hear: until then it stays. One that is
+	 * being opened stays as well: given up, a login would have been for nothing, and the next to come would cost another. */
+	get #mustStay(): boolean {
+		return this.fanout === null || this.state === 'opening';
+	}
+
 	#restLater(): void {
 		if (!this.#keepOpen) {
-			const waitMs = this.fanout === null ? Math.max(this.#lingerMs, SILENT_MS) : this.#lingerMs;
+			const waitMs = this.#mustStay ? Math.max(this.#lingerMs, SILENT_MS) : this.#lingerMs;
 			this.#linger.set(waitMs, () => {
-				if (this.fanout === null) {
+				if (this.#mustStay) {
 					this.#restLater();
 				} else {
 					this.#relay.rest();

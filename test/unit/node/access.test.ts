@@ -8,7 +8,7 @@ import { silentJournal, type Journal } from '../../../src/node/journal.js';
 import { hashPassword, isPassword, parsePasswordHash } from '../../../src/node/access/password.js';
 import { TokenBook } from '../../../src/node/access/token-book.js';
 import { Turns } from '../../../src/node/access/turns.js';
-import { UserList } from '../../../src/node/access/user-list.js';
+import { UserList, type Users } from '../../../src/node/access/user-list.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 
 /** As cheap as is allowed: 1 MiB. */
@@ -117,15 +117,29 @@ describe('AttemptLimit', () => {
 	it('lets so many fail in a window, each for itself', () => {
 		const clock = new VirtualClock();
 		const limit = new AttemptLimit(2, 60_000, clock);
-		limit.add('a');
+		const fail = (key: string): void => {
+			limit.begin(key);
+			limit.end(key, true);
+		};
+		fail('a');
 		clock.advance(10_000);
-		limit.add('a');
+		fail('a');
 		expect([limit.waitOf('a'), limit.waitOf('b')]).toEqual([50, 0]);
-		limit.takeBack('a');
-		expect(limit.waitOf('a')).toBe(0);
-		limit.add('a');
 		clock.advance(50_000);
 		expect(limit.waitOf('a')).toBe(0);
+	});
+
+	it('has room for no more attempts at once than may fail, and makes nobody wait for those under way', () => {
+		const limit = new AttemptLimit(3, 60_000, new VirtualClock());
+		['a', 'a', 'a', 'b'].forEach((key) => limit.begin(key));
+		expect([limit.hasRoom('a'), limit.hasRoom('b'), limit.waitOf('a')]).toEqual([false, true, 0]);
+		limit.end('a', false);
+		expect(limit.hasRoom('a')).toBe(true);
+		limit.end('a', true);
+		limit.begin('a');
+		expect([limit.hasRoom('a'), limit.waitOf('a')]).toEqual([false, 0]);
+		['a', 'a'].forEach((key) => limit.end(key, true));
+		expect([limit.hasRoom('a'), limit.waitOf('a')]).toEqual([false, 60]);
 	});
 });
 
@@ -211,6 +225,7 @@ describe('Access', () => {
 		expect((await at('10.0.0.2', 'alice-pw')).outcome).toBe('granted');
 		let outcome = 'waiting';
 		const late = at('10.0.0.3', 'alice-pw').then((login) => (outcome = login.outcome));
+		await new Promise(setImmediate);
 		clock.advance(999);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		expect(outcome).toBe('waiting');
@@ -227,6 +242,63 @@ describe('Access', () => {
 		const outcomes = (await Promise.all(attempts)).map(({ outcome }) => outcome);
 		expect(outcomes.filter((outcome) => outcome === 'refused')).toHaveLength(2);
 		expect(outcomes.filter((outcome) => outcome === 'limited')).toHaveLength(3);
+	});
+
+	it('lets all in who come at once from one address with the right password', async () => {
+		const { access } = accessWith({ users: await usersOf('alice', 'bob') });
+		const logins = Array.from({ length: 20 }, (_, i) => {
+			const name = i % 4 === 0 ? 'bob' : 'alice';
+			return access.login(REQUEST, '10.0.0.1', name, `${name}-pw`);
+		});
+		const outcomes = (await Promise.all(logins)).map(({ outcome }) => outcome);
+		expect(outcomes).toEqual(Array.from({ length: 20 }, () => 'granted'));
+	});
+
+	it('checks no more of what comes at once than may fail, and lets the right one of it in', async () => {
+		const users = await usersOf('alice');
+		let checked = 0;
+		const counting: Users = {
+			has: (name) => users.has(name),
+			verify: (name, password) => {
+				checked++;
+				return users.verify(name, password);
+			},
+		};
+		const { access } = accessWith({ users: counting, failuresPerAddress: 4 });
+		const guess = (pwd: string) => access.login(REQUEST, '10.0.0.1', 'alice', pwd);
+		const early = ['a', 'b', 'c', 'alice-pw', 'd', 'e', 'f', 'alice-pw'].map(guess);
+		const outcomes = (await Promise.all(early)).map(({ outcome }) => outcome);
+		expect(outcomes).toEqual([
+			...['refused', 'refused', 'refused', 'granted', 'refused'],
+			...['limited', 'limited', 'limited'],
+		]);
+		expect(checked).toBe(5);
+	});
+
+	it('goes on after a check that broke, which counts as a failure', async () => {
+		const users: Users = {
+			has: () => true,
+			verify: () => Promise.reject(new Error('the disk is away')),
+		};
+		const { access } = accessWith({ users, failuresPerAddress: 1 });
+		const [first, second] = [1, 2].map(() => access.login(REQUEST, '10.0.0.1', 'alice', 'x'));
+		await expect(first).rejects.toThrow('the disk is away');
+		expect(await second).toMatchObject({ outcome: 'limited' });
+	});
+
+	it('lets only so many wait for others of their address, and nobody for another address', async () => {
+		let answer: (isRight: boolean) => void = () => {};
+		const verdict = new Promise<boolean>((resolve) => (answer = resolve));
+		const { access } = accessWith({ verify: () => verdict, failuresPerAddress: 1 });
+		const at = (address: string) => access.login(REQUEST, address, 'alice', 'x');
+		const waiting = Array.from({ length: 300 }, () => at('10.0.0.1'));
+		const elsewhere = at('10.0.0.2');
+		const tooMany = Promise.all(waiting.slice(257));
+		expect(new Set((await tooMany).map(({ outcome }) => outcome))).toEqual(new Set(['busy']));
+		answer(true);
+		const outcomes = (await Promise.all(waiting.slice(0, 257))).map(({ outcome }) => outcome);
+		expect(new Set(outcomes)).toEqual(new Set(['granted']));
+		expect((await elsewhere).outcome).toBe('granted');
 	});
 
 	it('asks the hook for names it does not know, and for foreign tokens', async () => {

@@ -5,7 +5,13 @@ import { VirtualClock } from '../../support/virtual-clock.js';
 function brakeOf(perAddress: number, perUser: number) {
 	const clock = new VirtualClock();
 	const brake = new GuessBrake(perAddress, perUser, clock);
-	const fail = (address: string, user: string) => brake.begin(address, user);
+	const fail = (address: string, user: string): number | null => {
+		const delayMs = brake.begin(address, user);
+		if (delayMs !== null) {
+			brake.end(address, user, true);
+		}
+		return delayMs;
+	};
 	return { clock, brake, fail };
 }
 
@@ -27,9 +33,13 @@ describe('GuessBrake', () => {
 		expect(brake.refusalOf('home', 'alice')).toBe(0);
 	});
 
-	it('lets logins with a name that many guess at take turns, one a second, and never refuses the first ten', () => {
-		const { clock, fail } = brakeOf(100, 5);
-		const delays = Array.from({ length: 18 }, (_, i) => fail(`10.0.0.${i}`, 'alice'));
+	it.each([
+		['have failed', 'fail'],
+		['are under way', 'begin'],
+	] as const)('lets logins with a name take turns that many %s with, one a second', (_, kind) => {
+		const { clock, brake, fail } = brakeOf(100, 5);
+		const guess = kind === 'fail' ? fail : brake.begin.bind(brake);
+		const delays = Array.from({ length: 18 }, (_, i) => guess(`10.0.0.${i}`, 'alice'));
 		expect(delays.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0]);
 		expect(delays.slice(6, 16)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((s) => 1000 * s));
 		expect(delays.slice(16)).toEqual([null, null]);
@@ -40,10 +50,22 @@ describe('GuessBrake', () => {
 		expect(fail('home', 'alice')).toBe(0);
 	});
 
+	it('has room for what may fail at an address and with a name there, and no more at once', () => {
+		const { brake, fail } = brakeOf(4, 2);
+		brake.begin('here', 'alice');
+		fail('here', 'alice');
+		expect([brake.hasRoom('here', 'alice'), brake.hasRoom('here', 'bob')]).toEqual([false, true]);
+		expect(brake.refusalOf('here', 'alice')).toBe(0);
+		['bob', 'carol'].forEach((user) => brake.begin('here', user));
+		expect(brake.hasRoom('here', 'dave')).toBe(false);
+		brake.end('here', 'alice', false);
+		expect([brake.hasRoom('here', 'alice'), brake.hasRoom('here', 'dave')]).toEqual([true, true]);
+	});
+
 	it('slows nobody where the name has logged in before', () => {
 		const { brake, fail } = brakeOf(100, 5);
 		brake.begin('home', 'alice');
-		brake.takeBack('home', 'alice');
+		brake.end('home', 'alice', false);
 		brake.remember('home', 'alice');
 		for (let i = 0; i < 50; i++) {
 			fail(`10.0.0.${i}`, 'alice');
@@ -55,16 +77,15 @@ describe('GuessBrake', () => {
 	it('does not count what did not fail, and not what was not let begin', () => {
 		const { brake, fail } = brakeOf(2, 2);
 		for (let i = 0; i < 10; i++) {
-			fail('here', 'alice');
-			brake.takeBack('here', 'alice');
+			brake.begin('here', 'alice');
+			brake.end('here', 'alice', false);
 		}
 		expect([brake.refusalOf('here', 'alice'), fail('here', 'alice')]).toEqual([0, 0]);
 		for (let i = 0; i < 20; i++) {
 			fail(`10.0.0.${i}`, 'alice');
 		}
 		expect(fail('new', 'alice')).toBe(null);
-		expect(brake.refusalOf('new', 'alice')).toBe(0);
-		brake.takeBack('here', 'alice');
+		expect([brake.refusalOf('new', 'alice'), brake.hasRoom('new', 'alice')]).toEqual([0, true]);
 	});
 
 	it('is bounded: 30 000 names and places push out the oldest', () => {

@@ -1,8 +1,10 @@
 import { createServer, get, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FRAME_HEADER_BYTES, parseFrame, type Frame } from '../../../src/core/frame.js';
 import type { StreamFormat } from '../../../src/core/stream-format.js';
+import { Alarm } from '../../../src/node/alarm.js';
 import { Fanout } from '../../../src/node/fanout/fanout.js';
 import { httpListener } from '../../../src/node/fanout/http-listener.js';
 import { Impairment } from '../../../src/node/fanout/impairment.js';
@@ -56,6 +58,64 @@ async function bodyOf(response: IncomingMessage): Promise<Buffer> {
 		parts.push(part as Buffer);
 	}
 	return Buffer.concat(parts);
+}
+
+/** The server's end of a connection to somebody who accepts what is sent only when a test says so. */
+class Reader extends Duplex {
+	readonly taken: Buffer[] = [];
+	readonly #silence: Alarm;
+	#silenceMs = 0;
+	#waiting: (() => void) | null = null;
+
+	constructor(clock: VirtualClock) {
+		super();
+		this.#silence = new Alarm(clock);
+	}
+
+	/** Something was written that it did not accept yet. */
+	get waits(): boolean {
+		return this.#waiting !== null;
+	}
+
+	accept(): void {
+		this.#live();
+		const taken = this.#waiting;
+		this.#waiting = null;
+		taken?.();
+	}
+
+	/** As a `net.Socket`: told when nothing has moved for so long. */
+	setTimeout(ms: number): this {
+		this.#silenceMs = ms;
+		this.#live();
+		return this;
+	}
+
+	setNoDelay(): void {}
+
+	setKeepAlive(): void {}
+
+	override _read(): void {}
+
+	override _write(bytes: Buffer, _: BufferEncoding, done: () => void): void {
+		this.#live();
+		this.#waiting = () => {
+			this.taken.push(bytes);
+			done();
+		};
+	}
+
+	override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+		this.#silence.clear();
+		done(error);
+	}
+
+	#live(): void {
+		this.#silence.clear();
+		if (this.#silenceMs > 0) {
+			this.#silence.set(this.#silenceMs, () => this.emit('timeout'));
+		}
+	}
 }
 
 const pcm = (value: number): Uint8Array => new Uint8Array(640).fill(value);
@@ -144,6 +204,49 @@ describe('httpListener', () => {
 		expect(socket!.bufferedAmount).toBe(bufferedAmount);
 		deaf.destroy();
 		http.close();
+	});
+
+	describe('at the end of the stream', () => {
+		/** Its last four frames are on their way to a reader that has taken nothing yet. */
+		async function ended() {
+			const clock = new VirtualClock();
+			const fanout = new Fanout(FORMAT, { clock, stream: 'hall' });
+			const reader = new Reader(clock);
+			const http = createServer((request, response) => {
+				fanout.attach(httpListener(request, response, fanout, clock)!);
+			});
+			http.emit('connection', reader);
+			reader.push('GET /audio HTTP/1.1\r\nHost: hall\r\n\r\n');
+			await vi.waitFor(() => expect(fanout.listeners).toHaveLength(1));
+			[1, 2, 3, 4].forEach((i) => fanout.broadcast(pcm(i), 0));
+			fanout.finish(1000, 'end of stream', true);
+			return { clock, fanout, reader };
+		}
+
+		it('lets a reader go that takes nothing for 10 s', async () => {
+			const { clock, fanout, reader } = await ended();
+			clock.advance(9_999);
+			expect(reader.destroyed).toBe(false);
+			clock.advance(1);
+			expect(reader.destroyed).toBe(true);
+			await vi.waitFor(() => expect(fanout.listeners).toEqual([]));
+			expect([reader.taken, clock.pending]).toEqual([[], 0]);
+		});
+
+		it('waits for a reader that is merely slow', async () => {
+			const { clock, fanout, reader } = await ended();
+			while (reader.waits) {
+				clock.advance(9_999);
+				reader.accept();
+				await new Promise(setImmediate);
+			}
+			expect(clock.now()).toBeGreaterThan(20_000);
+			expect([reader.destroyed, fanout.listeners]).toEqual([false, []]);
+			const taken = Buffer.concat(reader.taken);
+			expect(taken.includes(Buffer.from(pcm(4)))).toBe(true);
+			expect(taken.subarray(-5).toString()).toBe('0\r\n\r\n');
+			reader.destroy();
+		});
 	});
 
 	it('answers HEAD and CORS preflights without a listener, other methods with 405', async () => {

@@ -12,7 +12,7 @@ function all(pattern: RegExp, text: string): string[] {
 }
 
 describe('the gateway’s page', () => {
-	const ids = all(/ id="([^"]+)"/g, html);
+	const ids = all(/\sid="([^"]+)"/g, html);
 
 	it('has every element that its script asks for, each once', () => {
 		const asked = scripts.flatMap((script) => all(/element\('([^']+)'/g, script));
@@ -29,7 +29,7 @@ describe('the gateway’s page', () => {
 
 	it('names every control', () => {
 		const labelled = all(/ for="([^"]+)"/g, html);
-		const inputs = all(/<input id="([^"]+)"/g, html);
+		const inputs = all(/<input\sid="([^"]+)"/g, html);
 		expect(inputs.length).toBeGreaterThan(1);
 		expect(inputs.filter((id) => !labelled.includes(id))).toEqual([]);
 		for (const button of all(/<button([^>]*>[^<]*)/g, html)) {

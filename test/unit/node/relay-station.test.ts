@@ -5,6 +5,7 @@ import { SourceStation } from '../../../src/node/station/source-station.js';
 import { RelayStation, type RelayStationOptions } from '../../../src/node/station/relay-station.js';
 import { ToneSource } from '../../../src/node/source/tone-source.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
+import { FakeSocket } from './fake-socket.js';
 import { ended, GatewayRig, sound } from './gateway-rig.js';
 
 const rig = new GatewayRig();
@@ -71,6 +72,28 @@ describe('a relay station', () => {
 		const { framesProduced } = relay.fanout!.stats;
 		await expect.poll(() => relay.fanout!.stats.framesProduced).toBeGreaterThan(framesProduced + 5);
 		expect(tone.fanout.listeners).toHaveLength(1);
+	});
+
+	it('asks for one token though listeners come and go while it connects', async () => {
+		const clock = new VirtualClock();
+		let asked = 0;
+		let answer: (token: string) => void = () => {};
+		const token = (): string | Promise<string> => {
+			asked++;
+			return asked === 1 ? 'first' : new Promise((resolve) => (answer = resolve));
+		};
+		const { relay } = await relayed({ lingerMs: 0, token, clock });
+		clock.advance(100);
+		expect([relay.state, asked]).toEqual(['idle', 1]);
+		for (let i = 0; i < 20; i++) {
+			relay.fanout!.detach(relay.fanout!.attach(new FakeSocket(clock)));
+			clock.advance(20);
+		}
+		expect([relay.state, asked]).toEqual(['opening', 2]);
+		answer('second');
+		await expect.poll(() => relay.state).toBe('playing');
+		clock.advance(100);
+		expect([relay.state, asked]).toEqual(['idle', 2]);
 	});
 
 	it('is over when it is closed, with nobody connected', async () => {

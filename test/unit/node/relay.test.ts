@@ -2,10 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { parseFrame, SUBPROTOCOL, type Frame } from '../../../src/core/frame.js';
+import { encodeFrame, parseFrame, SUBPROTOCOL, type Frame } from '../../../src/core/frame.js';
 import { Fanout } from '../../../src/node/fanout/fanout.js';
 import type { ListenerSocket } from '../../../src/node/fanout/listener-socket.js';
 import { Relay } from '../../../src/node/relay/relay.js';
+import type { UpstreamSocketEvents } from '../../../src/node/relay/upstream-socket.js';
 import { streamFormat } from '../../../src/node/source/source-format.js';
 import { pcmServer, type HttpStream } from '../../../src/node/fanout/upgrade.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
@@ -52,6 +53,33 @@ const pcm = (n: number): Uint8Array =>
 	new Uint8Array(2560).map((_, byte) => (byte * 7 + n * 31 + (byte >> 8)) & 0xff);
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 1500, interval: 5 });
+
+it('does not turn its listeners out for one header that lies', () => {
+	const clock = new VirtualClock();
+	let upstream: UpstreamSocketEvents | null = null;
+	const relay = new Relay('ws://far.test/audio', { clock }, (_, events) => {
+		upstream = events;
+		return { send() {}, ping() {}, terminate() {} };
+	});
+	relay.start();
+	upstream!.onOpen(SUBPROTOCOL);
+	const give = (sequence: number, sampleRate: number): void => {
+		const header = { format: { ...FORMAT, sampleRate }, flags: 0, sequence, pts: 320 * sequence };
+		upstream!.onMessage(encodeFrame({ ...header, captureTime: 0 }, pcm(sequence)), true);
+	};
+	give(0, 16_000);
+	const listeners = [
+		new FakeSocket(clock, SUBPROTOCOL),
+		new FakeSocket(clock),
+		new FakeSocket(clock, '', 'raw'),
+	];
+	listeners.forEach((socket) => relay.attach(socket));
+	[16_000, 48_000, 16_000, 16_000].forEach((sampleRate, i) => give(1 + i, sampleRate));
+	expect(listeners.map(({ closed }) => closed)).toEqual([null, null, null]);
+	expect(listeners[0]!.frames.map(({ sequence }) => sequence)).toEqual([1, 3, 4]);
+	expect(listeners[0]!.texts).toHaveLength(1);
+	relay.close();
+});
 
 describe('a chain of relays over real connections', () => {
 	it('plays every sample once, over WebSocket and HTTP, across broken connections on each side', async () => {

@@ -80,6 +80,11 @@ describe('upstreamLogin', () => {
 			(response) => response.writeHead(307, { Location: 'http://127.0.0.1:1/login' }).end(),
 			'cannot be reached',
 		],
+		[
+			'answers at too great length',
+			(response) => response.end(`{"token":"abc","more":"${'x'.repeat(70_000)}"}`),
+			'without a token',
+		],
 		['breaks off', (response) => response.destroy(), 'cannot be reached'],
 	])('says so when the upstream’s login %s', async (_, answer, sentence) => {
 		const token = upstreamLogin(await answering(answer), 'alice', () => PASSWORD);
@@ -96,6 +101,22 @@ describe('upstreamLogin', () => {
 		await expect.poll(() => relay.failures).toBe(1);
 		expect(relay.state).toBe('waiting');
 	});
+});
+
+it('does not read on without end', async () => {
+	let written = 0;
+	const url = await answering((response) => {
+		const more = (): void => {
+			while (!response.destroyed && response.write(Buffer.alloc(65_536, ' '))) {
+				written++;
+			}
+			response.once('drain', more);
+		};
+		more();
+	});
+	const token = upstreamLogin(url, 'alice', () => PASSWORD);
+	await expect(token(signal)).rejects.toThrow('without a token');
+	expect(written).toBeLessThan(1000);
 });
 
 it('tells nothing of an answer that is no JSON', async () => {

@@ -63,9 +63,9 @@ class FakeServer implements UpstreamSocket {
 		this.says({ type: 'hello', ...stream, ...format, ...fields });
 	}
 
-	frames(sequences: readonly number[], flags = 0): void {
+	frames(sequences: readonly number[], flags = 0, format = FORMAT): void {
 		for (const sequence of sequences) {
-			const header = { format: FORMAT, flags, sequence, pts: 160 * sequence, captureTime: 0 };
+			const header = { format, flags, sequence, pts: 160 * sequence, captureTime: 0 };
 			const pcm = new Uint8Array(flags === FRAME_END_OF_STREAM ? 0 : 160);
 			this.events.onMessage(encodeFrame(header, pcm), true);
 		}
@@ -272,6 +272,55 @@ describe('Upstream of frames', () => {
 		server.frames([0, 1, 1_000_000, 2, 3]);
 		expect(passed()).toEqual([0, 1, 1_000_000, 2, 3]);
 		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
+	});
+
+	describe('a frame of another format', () => {
+		const OTHER = { ...FORMAT, sampleRate: 16_000 };
+
+		it.each([
+			['at the beginning', 0],
+			['later', 5],
+		])('alone is a lie, dropped and counted, %s', (_, lie) => {
+			const { upstream, open, passed, streams } = stage();
+			const server = open();
+			server.hello(0);
+			count(0, 9).forEach((i) => server.frames([i], 0, i === lie ? OTHER : FORMAT));
+			expect(passed()).toEqual(count(0, 9).filter((i) => i !== lie));
+			expect(upstream.stats).toMatchObject({ malformedMessages: 1, framesLost: 0 });
+			expect(streams).toHaveLength(1);
+		});
+
+		it('that the next confirms is a change, and neither is lost', () => {
+			const { upstream, open, frames, passed } = stage();
+			const server = open();
+			server.hello(0);
+			server.frames([0, 1]);
+			server.frames([2, 3, 4], 0, OTHER);
+			expect(passed()).toEqual(count(0, 4));
+			const rates = frames.map(({ format }) => format.sampleRate);
+			expect(rates).toEqual([8000, 8000, 16_000, 16_000, 16_000]);
+			expect(upstream.stats.malformedMessages).toBe(0);
+		});
+
+		it('that a hello has announced waits for no other', () => {
+			const { open, passed } = stage();
+			const server = open();
+			server.hello(0);
+			server.frames([0]);
+			server.hello(1, { sampleRate: 16_000 });
+			server.frames([1], 0, OTHER);
+			expect(passed()).toEqual([0, 1]);
+		});
+
+		it('ends the stream all the same', () => {
+			const { upstream, open, passed, ends } = stage();
+			const server = open();
+			server.hello(0);
+			server.frames([0]);
+			server.frames([1], FRAME_END_OF_STREAM, OTHER);
+			expect([passed(), ends()]).toEqual([[0], 1]);
+			expect(upstream.stats).toMatchObject({ state: 'over', malformedMessages: 1 });
+		});
 	});
 
 	it('counts what is no frame or no text of the protocol, and goes on', () => {

@@ -208,7 +208,9 @@ export class FakeServer {
 	#dismiss(wire: Wire): void {
 		const captureTime = this.#clock.wallNow() + this.skew;
 		const end = { sequence: this.#sequence, pts: this.#pts, captureTime, format: FORMAT };
-		wire.give(encodeFrame({ ...end, flags: FRAME_END_OF_STREAM }, new Uint8Array(0)));
+		if (wire.isMediaWanted) {
+			wire.give(encodeFrame({ ...end, flags: FRAME_END_OF_STREAM }, new Uint8Array(0)));
+		}
 		wire.end(1000);
 	}
 

@@ -170,11 +170,15 @@ describe('a stream over HTTP whose sender pauses', () => {
 });
 
 describe('the HTTP downlink', () => {
-	function withDownlink(): { rig: ReceiverRig; server: FakeServer; download: FakeDownload } {
+	function withDownlink(setup: Parameters<ReceiverRig['start']>[0] = {}): {
+		rig: ReceiverRig;
+		server: FakeServer;
+		download: FakeDownload;
+	} {
 		const rig = new ReceiverRig();
 		const server = new FakeServer(rig.clock, { http: true });
 		rig.servers.set('ws://a/', server);
-		rig.start({ isFirefox: true });
+		rig.start({ isFirefox: true, ...setup });
 		server.onFrame = (message) => {
 			server.broadcast(message);
 			if (!rig.download.isClosed) {
@@ -214,15 +218,50 @@ describe('the HTTP downlink', () => {
 		expect(rig.downloads).toHaveLength(1);
 	});
 
-	it('does not wait for a downlink that breaks after the stream ended', () => {
-		const { rig, server, download } = withDownlink();
+	/** The stream ends, and the last of it is still on its way by HTTP. */
+	function endUnderWay(setup: Parameters<typeof withDownlink>[0]) {
+		const { rig, server, download } = withDownlink(setup);
 		rig.run(1);
-		server.wire.end(1000);
+		server.onFrame = (message) => server.broadcast(message);
+		rig.run(0.2);
+		server.finish('repeats');
+		expect(rig.told('close')).toEqual([]);
+		return { rig, server, download };
+	}
+
+	it.each(['complete', 'live'] as const)(
+		'that breaks after the stream ended is a lost connection: the rest is repeated, %s',
+		(mode) => {
+			const { rig, server, download } = endUnderWay({ mode });
+			download.end('reset');
+			expect(rig.told('close')).toMatchObject([{ code: 1006, wasOpen: true }]);
+			expect(rig.told('close')[0]!.retryIn).not.toBe(null);
+			rig.run(2);
+			expect(rig.told('close')).toMatchObject([{}, { code: 1000, retryIn: null, wasOpen: true }]);
+			const { framesLost, connectionsOpen } = rig.report;
+			expect(rig.played.length / FRAME + framesLost).toBe(server.next);
+			expect([framesLost > 0, connectionsOpen]).toEqual([mode === 'live', 0]);
+			const { length } = rig.wires;
+			rig.run(60);
+			expect(rig.wires).toHaveLength(length);
+		},
+	);
+
+	it('that breaks after the stream ended is the end of a player that does not reconnect', () => {
+		const { rig, download } = endUnderWay({ reconnect: null });
 		download.end('reset');
-		expect(rig.told('close')).toMatchObject([{ code: 1000, retryIn: null }]);
-		rig.run(60);
-		expect(rig.downloads).toHaveLength(1);
-		expect(rig.wires).toHaveLength(1);
+		expect(rig.told('close')).toMatchObject([{ code: 1006, retryIn: null, wasOpen: true }]);
+		expect(rig.ends).toEqual([rig.played.length]);
+	});
+
+	it('that stands still after the stream ended is given up', () => {
+		const { rig, server } = endUnderWay({ mode: 'complete', idleTimeout: 3 });
+		rig.run(2.5);
+		expect(rig.told('close')).toEqual([]);
+		rig.run(2);
+		expect(rig.told('close')[0]).toMatchObject({ code: 1006 });
+		expect(rig.played.length / FRAME).toBe(server.next);
+		expect(rig.told('close').at(-1)).toMatchObject({ code: 1000, retryIn: null });
 	});
 
 	it('gives the media back to the WebSocket while it is lost, which misses nothing', () => {

@@ -197,4 +197,36 @@ describe('the receiver and the fan-out', () => {
 			}
 		}
 	});
+
+	it.each([
+		['complete', 1],
+		['live', 1],
+		['complete', 2],
+	] as const)(
+		'lose nothing uncounted where the HTTP way breaks around the end, %s, %d ways',
+		(mode, redundancy) => {
+			for (let ms = -2 * LATENCY; ms <= 2 * LATENCY; ms++) {
+				const network = new Network(1, 0, TWO);
+				const { rig, fanout } = network;
+				rig.start({ mode, ringSeconds: 1000, isFirefox: true, redundancy, urls: TWO });
+				rig.run(2.5);
+				expect(rig.report.via).toBe('http');
+				const ways = network.open.filter(({ response }) => response !== undefined);
+				expect(ways).toHaveLength(redundancy);
+				const steps = [
+					{ at: 0, act: () => fanout.finish(1000, 'over', true) },
+					{ at: ms, act: () => ways.forEach((way) => way.snap(500)) },
+				];
+				for (const { at, act } of steps) {
+					rig.clock.setTimer(act, 2 * LATENCY + at);
+				}
+				rig.run(4);
+				expect(rig.told('close').at(-1)).toMatchObject({ code: 1000, retryIn: null });
+				const { framesLost } = rig.report;
+				const told = rig.played.length / FRAME + framesLost;
+				expect([ms, told]).toEqual([ms, fanout.stats.framesProduced]);
+				expect(mode === 'complete' ? framesLost : 0).toBe(0);
+			}
+		},
+	);
 });

@@ -1,22 +1,21 @@
 // Whether a framed stream has changed its format, or one header lies: bytes played as what they are not would be noise.
 // The first frame of another format waits for the next one to say the same.
-import type { Frame } from '../core/frame.js';
-import { isSameFormat, type StreamFormat } from '../core/stream-format.js';
+import { isSameFormat, type StreamFormat } from './stream-format.js';
 
-type Give = (frame: Frame, isSplice: boolean) => void;
+type Give<F> = (frame: F, isSplice: boolean) => void;
 
-export class FormatChange {
-	readonly #give: Give;
+export class FormatChange<F extends { readonly format: StreamFormat }> {
+	readonly #give: Give<F>;
 	readonly #reject: () => void;
 	/** null: whatever comes first is believed. */
 	#format: StreamFormat | null = null;
 	/** What the server said comes next; null: nothing, or it came. */
 	#announced: StreamFormat | null = null;
-	#doubted: Parameters<Give> | null = null;
+	#doubted: Parameters<Give<F>> | null = null;
 	#rejected = 0;
 
 	/** @param give what is believed, in order @param reject called for each that is not */
-	constructor(give: Give, reject: () => void) {
+	constructor(give: Give<F>, reject: () => void) {
 		this.#give = give;
 		this.#reject = reject;
 	}
@@ -26,10 +25,10 @@ export class FormatChange {
 		return this.#rejected;
 	}
 
-	/** Another stream, or none. */
-	restart(): void {
+	/** Another stream, or none. @param format of its frames, where that is known */
+	restart(format: StreamFormat | null = null): void {
 		this.#drop(this.#doubted);
-		this.#format = null;
+		this.#format = format;
 		this.#doubted = null;
 	}
 
@@ -39,7 +38,7 @@ export class FormatChange {
 	}
 
 	/** The next frame in order. */
-	offer(frame: Frame, isSplice: boolean): void {
+	offer(frame: F, isSplice: boolean): void {
 		const doubted = this.#doubted;
 		this.#doubted = null;
 		const { format } = frame;
@@ -62,7 +61,7 @@ export class FormatChange {
 		}
 	}
 
-	#drop(doubted: Parameters<Give> | null): void {
+	#drop(doubted: Parameters<Give<F>> | null): void {
 		if (doubted !== null) {
 			this.#rejected++;
 			this.#reject();
