@@ -2,11 +2,11 @@
 import type { Frame } from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
 import type { FaultCode } from '../core/receiver-messages.js';
+import type { Placement } from '../core/succession.js';
 import type { ConnectionClosure } from './connection.js';
 import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
 import type { Path } from './path.js';
-import type { Placement } from './succession.js';
 
 export interface PathListener {
 	opened(path: Path, opening: LineOpening): void;

@@ -2,6 +2,7 @@
 // bring the same stream; none knows of the others.
 import { parseProtocolText, type HelloText } from '../core/protocol-text.js';
 import type { MediaPath, ReceiverSetup } from '../core/receiver-messages.js';
+import { Succession } from '../core/succession.js';
 import type { ClockSync } from './clock-sync.js';
 import { ENDED } from './close-codes.js';
 import { Connection, type ConnectionClosure } from './connection.js';
@@ -11,7 +12,6 @@ import { Framing } from './framing.js';
 import { HttpDownlink } from './http-downlink.js';
 import type { LineOpening } from './line.js';
 import type { PathListener } from './path-listener.js';
-import { Succession } from './succession.js';
 
 export class Path {
 	readonly framing: Framing;

@@ -4,6 +4,8 @@ import { FormatChange } from '../core/format-change.js';
 import { FRAME_END_OF_STREAM, FRAME_REPEATED, type Frame } from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
 import type { FaultCode, ReceiverSetup } from '../core/receiver-messages.js';
+import { Sequencer } from '../core/sequencer.js';
+import type { Placement } from '../core/succession.js';
 import { CaptureClock } from './capture-clock.js';
 import { ENDED } from './close-codes.js';
 import type { ConnectionClosure } from './connection.js';
@@ -13,8 +15,6 @@ import type { MediaFrame } from './media-frame.js';
 import { Path } from './path.js';
 import type { PathListener } from './path-listener.js';
 import { Resumption } from './resumption.js';
-import { Sequencer } from './sequencer.js';
-import type { Placement } from './succession.js';
 
 /** How media came. */
 export type Origin = 'raw' | 'framed' | 'repeated';

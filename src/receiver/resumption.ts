@@ -1,9 +1,9 @@
 // What is missing of the stream that is played: who is asked to repeat it, and how long it is waited for.
 import { RESTART_DISTANCE } from '../core/frame.js';
 import type { HelloText, ResumedText } from '../core/protocol-text.js';
+import type { Sequencer } from '../core/sequencer.js';
 import type { Environment, Timer } from './environment.js';
 import type { Path } from './path.js';
-import type { Sequencer } from './sequencer.js';
 
 /** Seconds of media wanted again beyond what the playout holds back: it may be behind its target, and goes on playing
  * while it waits. */
@@ -69,12 +69,13 @@ export class Resumption {
 	lost(path: Path, goesOn: boolean): void {
 		if (this.isBy(path)) {
 			this.#asked = null;
-			if (goesOn && this.#isComplete) {
-				// The other one may be behind, and brings it too.
-				this.#sequencer.repeats.prolong(this.#environment.now());
-				this.settle();
-			} else if (goesOn) {
-				this.#sequencer.repeats.forget();
+			if (goesOn) {
+				if (this.#isComplete) {
+					// The other one may be behind, and brings it too.
+					this.#sequencer.repeats.prolong(this.#environment.now());
+				} else {
+					this.#sequencer.repeats.forget();
+				}
 				this.settle();
 			}
 		}

@@ -26,7 +26,10 @@ function tellStart(
 	terminal: Terminal,
 	journal: Journal,
 ): void {
-	const streams = gateway.stations.map(({ name }) => `${gateway.url}${name}`);
+	const names = gateway.stations.map(({ name }) => name);
+	// As documents and examples have it.
+	const paths = names.length === 1 ? ['audio'] : names;
+	const streams = paths.map((path) => `${gateway.url}${path}`);
 	if (terminal.output.isTTY === true) {
 		const lines = streams.map((url) => `     ${url.replace(/^http/, 'ws')}   or by curl: ${url}`);
 		const page = values['no-page'] ? '' : `     ${gateway.url}   the player\n`;

@@ -8,6 +8,7 @@ import {
 	FRAME_END_OF_STREAM,
 	looksFramed,
 	parseFrame,
+	RESTART_DISTANCE,
 	SUBPROTOCOL,
 	type Frame,
 } from '../../core/frame.js';
@@ -17,7 +18,9 @@ import {
 	type HelloText,
 	type ResumeText,
 } from '../../core/protocol-text.js';
+import { Sequencer } from '../../core/sequencer.js';
 import { bytesPerSampleFrame, type StreamFormat } from '../../core/stream-format.js';
+import { Succession } from '../../core/succession.js';
 import { FrameCutter } from '../pump/frame-cutter.js';
 import { UpstreamLink } from './upstream-link.js';
 import {
@@ -26,7 +29,6 @@ import {
 	type UpstreamOptions,
 	type UpstreamState,
 } from './upstream-options.js';
-import { UpstreamOrder, type ReceivedFrame } from './upstream-order.js';
 import { openUpstream, type OpenUpstream } from './upstream-socket.js';
 
 /** Where an upstream's stream goes. */
@@ -50,9 +52,9 @@ export interface UpstreamStats {
 	readonly reconnects: number;
 	readonly messagesReceived: number;
 	readonly bytesReceived: number;
-	/** Frames that never came, by their sequence. */
+	/** Frames that had not come in their turn, by their sequence: missing from what goes on. */
 	readonly framesLost: number;
-	/** Frames that had come before. */
+	/** Frames that had come before, or came after their turn. */
 	readonly framesDuplicated: number;
 	/** Frames that the server repeated after a lost connection. */
 	readonly framesRepeated: number;
@@ -63,16 +65,23 @@ export interface UpstreamStats {
 /** A mirror may be so far behind the one heard before, ms; more is another run that took the same id. */
 const MAX_LAG_MS = 5000;
 
+/** With the message it came as, which goes on unchanged. */
+interface ReceivedFrame extends Frame {
+	readonly message: Uint8Array;
+}
+
 /** Hears one stream of another server, from `start()` to its end or `close()`. */
 export class Upstream {
 	readonly #options: ResolvedUpstreamOptions;
 	readonly #sink: UpstreamSink;
 	readonly #link: UpstreamLink;
-	readonly #order: UpstreamOrder;
+	readonly #sequencer: Sequencer<ReceivedFrame>;
 	/** A header that lies would turn out the listeners who cannot be told of another format. */
-	readonly #formatChange: FormatChange<ReceivedFrame & Pick<Frame, 'format'>>;
+	readonly #formatChange: FormatChange<ReceivedFrame>;
 	/** Of this connection; null until the server has shown it. */
 	#protocol: 'raw' | 'framed' | null = null;
+	/** Of the frames of this connection. */
+	readonly #succession = new Succession();
 	/** Of a framed stream: its id, and whether this connection has told it. */
 	#stream: string | null = null;
 	#isIntroduced = false;
@@ -85,6 +94,7 @@ export class Upstream {
 	#acknowledged: number | null = null;
 	#messagesReceived = 0;
 	#bytesReceived = 0;
+	#framesRepeated = 0;
 	#malformedMessages = 0;
 
 	/**
@@ -102,9 +112,10 @@ export class Upstream {
 		}
 		this.#options = resolveUpstreamOptions(options);
 		this.#sink = sink;
-		this.#order = new UpstreamOrder((message, frame) => this.#passFrame(message, frame));
+		// A relay is for whoever listens: also for those who want every frame, however late.
+		this.#sequencer = new Sequencer(true, (frame, isSplice) => this.#passFrame(frame, isSplice));
 		this.#formatChange = new FormatChange(
-			({ message, frame }) => sink.onFrame(message, frame),
+			(frame) => sink.onFrame(frame.message, frame),
 			() => this.#malformedMessages++,
 		);
 		this.#link = new UpstreamLink(url, this.#options, open, {
@@ -116,14 +127,15 @@ export class Upstream {
 
 	/** A snapshot. */
 	get stats(): UpstreamStats {
+		const { missed, duplicated, late } = this.#sequencer.fates;
 		return {
 			state: this.#link.state,
 			reconnects: this.#link.reconnects,
 			messagesReceived: this.#messagesReceived,
 			bytesReceived: this.#bytesReceived,
-			framesLost: this.#order.lost,
-			framesDuplicated: this.#order.duplicated,
-			framesRepeated: this.#order.repeated,
+			framesLost: missed,
+			framesDuplicated: duplicated + late,
+			framesRepeated: this.#framesRepeated,
 			malformedMessages: this.#malformedMessages,
 		};
 	}
@@ -135,7 +147,7 @@ export class Upstream {
 
 	/** Disconnects until `start()`. The stream then goes on at its present: what was missed is not asked for. */
 	rest(): void {
-		this.#order.restart();
+		this.#sequencer.restart();
 		this.#stream = null;
 		this.#link.rest('nobody listens');
 	}
@@ -146,7 +158,9 @@ export class Upstream {
 	}
 
 	#opened(subprotocol: string): void {
-		this.#order.keepWaiting(this.#options.clock.now());
+		// What did not come before the connection was lost can be asked for again.
+		this.#sequencer.repeats.prolong(this.#options.clock.now());
+		this.#succession.restart();
 		this.#protocol = subprotocol === SUBPROTOCOL ? 'framed' : null;
 		if (this.#protocol === null && this.#options.protocol !== 'auto') {
 			this.#protocol = this.#options.protocol;
@@ -184,7 +198,7 @@ export class Upstream {
 			if (!this.#hasHadRaw) {
 				this.#hasHadRaw = true;
 				this.#stream = null;
-				this.#order.restart();
+				this.#sequencer.restart();
 				this.#sink.onStream(format, randomUUID(), 0);
 			}
 		}
@@ -208,11 +222,16 @@ export class Upstream {
 		if (this.#highest === null || ((frame.sequence - this.#highest) | 0) > 0) {
 			this.#highest = frame.sequence;
 		}
-		this.#order.accept(message, frame);
+		const { isMarked, isRepeat } = this.#succession.place(frame);
+		this.#framesRepeated += isRepeat ? 1 : 0;
+		// By one connection only repeats come out of order.
+		const arrival = { at: this.#options.clock.now(), isMarked, mayBeFilled: false, isRepeat };
+		this.#sequencer.accept({ ...frame, message }, arrival);
+		this.#settle();
 	}
 
-	#passFrame(message: Uint8Array, frame: Frame): void {
-		this.#formatChange.offer({ message, frame, format: frame.format }, false);
+	#passFrame(frame: ReceivedFrame, isSplice: boolean): void {
+		this.#formatChange.offer(frame, isSplice);
 		if ((frame.flags & FRAME_END_OF_STREAM) !== 0) {
 			this.#formatChange.restart();
 			this.#link.close('end of stream');
@@ -227,14 +246,16 @@ export class Upstream {
 		} else if (text?.type === 'hello') {
 			this.#greet(text);
 		} else if (text?.type === 'resumed' && text.stream === this.#stream) {
-			this.#order.expect(text.frames);
+			this.#sequencer.expectRepeats(text.sequence, text.frames, this.#options.clock.now());
+			this.#settle();
 		}
 	}
 
 	#greet(hello: HelloText): void {
 		this.#protocol = 'framed';
 		this.#formatChange.announce(hello.format);
-		const { next } = this.#order;
+		this.#succession.goLive(hello.next);
+		const { next } = this.#sequencer;
 		const missed = next === null ? 0 : (hello.next - next) | 0;
 		const isOther = hello.stream !== this.#stream || -missed * hello.frameMs > MAX_LAG_MS;
 		if (next === null || isOther) {
@@ -242,23 +263,22 @@ export class Upstream {
 			return;
 		}
 		this.#isIntroduced = true;
-		const canRepeat = missed >= 0 && hello.oldest !== hello.next;
-		if (canRepeat && missed > 0) {
-			this.#order.hold(this.#options.clock.now(), hello.next);
-		} else {
-			this.#order.release();
-		}
-		if (canRepeat) {
+		const canRepeat = missed <= RESTART_DISTANCE && hello.oldest !== hello.next;
+		if (canRepeat && missed >= 0) {
 			// Asked even where nothing was missed: an upstream that has ended says so once it is asked.
+			this.#sequencer.repeats.expect(Infinity, this.#options.clock.now());
 			const { stream } = hello;
 			const resume: ResumeText = { type: 'resume', stream, sequence: next, seconds: null };
 			this.#link.send(JSON.stringify(resume));
+		} else if (missed > 0) {
+			this.#sequencer.repeats.forget();
+			this.#settle();
 		}
 	}
 
 	#introduce(format: StreamFormat, stream: string, next: number): void {
 		this.#isIntroduced = true;
-		this.#order.restart();
+		this.#sequencer.restart();
 		this.#formatChange.restart(format);
 		this.#stream = stream;
 		this.#hasHadRaw = false;
@@ -266,11 +286,16 @@ export class Upstream {
 	}
 
 	#tick(): void {
-		this.#order.tick(this.#options.clock.now());
+		this.#settle();
 		if (this.#highest !== null && this.#highest !== this.#acknowledged) {
 			this.#acknowledged = this.#highest;
 			const ack: AckText = { type: 'ack', sequence: this.#highest };
 			this.#link.send(JSON.stringify(ack));
 		}
+	}
+
+	/** Passes on what has waited long enough for what was missed. */
+	#settle(): void {
+		this.#sequencer.expire(this.#options.clock.now());
 	}
 }

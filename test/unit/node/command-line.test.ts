@@ -179,7 +179,7 @@ describe('steadypcm', () => {
 		const terminal = new FakeTerminal();
 		terminal.output.isTTY = true;
 		const code = run(['serve', 'music', '--port', '0', '--no-page'], terminal);
-		await terminal.until(/curl: http:\/\/127\.0\.0\.1:\d+\/music/);
+		await terminal.until(/curl: http:\/\/127\.0\.0\.1:\d+\/audio/);
 		terminal.stop();
 		await code;
 		expect(terminal.output.text).toMatch(/\d\d:\d\d:\d\d {3}Closed\.\n/);

@@ -63,9 +63,11 @@ class FakeServer implements UpstreamSocket {
 		this.says({ type: 'hello', ...stream, ...format, ...fields });
 	}
 
-	frames(sequences: readonly number[], flags = 0, format = FORMAT): void {
+	/** @param begin pts of sequence 0 */
+	frames(sequences: readonly number[], flags = 0, format = FORMAT, begin = 0): void {
 		for (const sequence of sequences) {
-			const header = { format, flags, sequence, pts: 160 * sequence, captureTime: 0 };
+			const pts = begin + 160 * sequence;
+			const header = { format, flags, sequence, pts, captureTime: 0 };
 			const pcm = new Uint8Array(flags === FRAME_END_OF_STREAM ? 0 : 160);
 			this.events.onMessage(encodeFrame(header, pcm), true);
 		}
@@ -199,7 +201,124 @@ describe('Upstream of frames', () => {
 		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 2 });
 	});
 
-	it('waits 2 s for repeats that do not come, or not at all when there are none', () => {
+	/** One frame was heard, and the connection lost. */
+	function lose(staged: ReturnType<typeof stage>): void {
+		const { clock, open } = staged;
+		const server = open();
+		server.hello(0);
+		server.frames([0]);
+		server.events.onClose('reset');
+		clock.advance(250);
+	}
+
+	it('waits for repeats while they come, however slowly', () => {
+		const staged = stage();
+		const { clock, upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(5);
+		server.frames([5]);
+		server.says({ type: 'resumed', stream: 'hall', sequence: 1, frames: 4 });
+		for (const sequence of [1, 2, 3, 4]) {
+			clock.advance(2800);
+			server.frames([sequence], FRAME_REPEATED);
+			server.frames([5 + sequence]);
+			expect(passed()).toEqual(count(0, sequence < 4 ? sequence : 9));
+		}
+		expect(upstream.stats).toMatchObject({ framesLost: 0, framesRepeated: 4 });
+	});
+
+	it('goes on at once when all repeats came, though frames are missing', () => {
+		const staged = stage();
+		const { upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(5);
+		server.frames([5]);
+		server.says({ type: 'resumed', stream: 'hall', sequence: 1, frames: 3 });
+		server.frames([1, 2, 3], FRAME_REPEATED);
+		expect(passed()).toEqual([0, 1, 2, 3, 5]);
+		expect(upstream.stats).toMatchObject({ framesLost: 1, framesRepeated: 3 });
+	});
+
+	it('counts repeats that came too late, and passes nothing on twice', () => {
+		const staged = stage();
+		const { clock, upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(5);
+		server.frames([5]);
+		clock.advance(3200);
+		server.says({ type: 'resumed', stream: 'hall', sequence: 1, frames: 4 });
+		server.frames([1, 2, 3, 4], FRAME_REPEATED);
+		server.frames([6]);
+		expect(passed()).toEqual([0, 5, 6]);
+		expect(upstream.stats).toMatchObject({
+			framesLost: 4,
+			framesDuplicated: 4,
+			framesRepeated: 4,
+		});
+	});
+
+	it('takes for live what the upstream had repeated itself', () => {
+		const staged = stage();
+		const { upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(5);
+		server.frames([5, 6], FRAME_REPEATED);
+		server.says({ type: 'resumed', stream: 'hall', sequence: 1, frames: 4 });
+		server.frames([1, 2], FRAME_REPEATED);
+		server.frames([7], FRAME_REPEATED);
+		server.frames([3, 4], FRAME_REPEATED);
+		expect(passed()).toEqual(count(0, 7));
+		expect(upstream.stats).toMatchObject({ framesLost: 0, framesRepeated: 4 });
+	});
+
+	it('fills what was missed from a mirror that is behind', () => {
+		const staged = stage();
+		const { clock, upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(5);
+		server.frames([5, 6]);
+		server.events.onClose('reset');
+		clock.advance(1000);
+		const mirror = open();
+		mirror.hello(0);
+		mirror.frames(count(0, 8));
+		expect(mirror.heard('resume')).toEqual([]);
+		expect(passed()).toEqual(count(0, 8));
+		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 3 });
+	});
+
+	it('waits no longer for an upstream that can repeat nothing', () => {
+		const staged = stage();
+		const { clock, upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(5);
+		server.frames([5, 6]);
+		server.events.onClose('reset');
+		clock.advance(1000);
+		open().hello(9, { oldest: 9 });
+		expect(passed()).toEqual([0, 5, 6]);
+		expect(upstream.stats).toMatchObject({ framesLost: 4 });
+	});
+
+	it('goes on at the present when too much was missed to be one stream', () => {
+		const staged = stage();
+		const { upstream, passed, open } = staged;
+		lose(staged);
+		const server = open();
+		server.hello(20_000);
+		server.frames([20_000]);
+		expect(server.heard('resume')).toEqual([]);
+		expect(passed()).toEqual([0, 20_000]);
+		expect(upstream.stats).toMatchObject({ framesLost: 0 });
+	});
+
+	it('waits 3 s for repeats that do not come, or not at all when there are none', () => {
 		for (const answers of [false, true]) {
 			const { clock, passed, open, servers } = stage();
 			open().hello(0);
@@ -212,7 +331,7 @@ describe('Upstream of frames', () => {
 			if (answers) {
 				server.says({ type: 'resumed', stream: 'hall', sequence: 1, frames: 0 });
 			} else {
-				clock.advance(1900);
+				clock.advance(2900);
 				expect(passed()).toEqual([0]);
 				clock.advance(200);
 			}
@@ -271,6 +390,16 @@ describe('Upstream of frames', () => {
 		server.hello(0);
 		server.frames([0, 1, 1_000_000, 2, 3]);
 		expect(passed()).toEqual([0, 1, 1_000_000, 2, 3]);
+		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
+	});
+
+	it('follows a sender that began its sequence anew under the same id', () => {
+		const { upstream, open, passed } = stage();
+		const server = open();
+		server.hello(0);
+		server.frames(count(0, 40));
+		server.frames([3, 4], 0, FORMAT, 160 * 1000);
+		expect(passed()).toEqual([...count(0, 40), 3, 4]);
 		expect(upstream.stats).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
 	});
 

@@ -1,7 +1,7 @@
 // Puts the frames of one framed stream in order, whichever connections they come by, and however often: each is given
 // once, in its turn. Where one is missing, those after it are held for a while if it may still come. Time is the
 // caller's.
-import { RESTART_DISTANCE, type Frame } from '../core/frame.js';
+import { RESTART_DISTANCE, type Frame } from './frame.js';
 import { AwaitedRepeats } from './awaited-repeats.js';
 import { Fates } from './fates.js';
 import { HeldFrames } from './held-frames.js';
@@ -22,20 +22,21 @@ export interface Arrival {
 	readonly isRepeat: boolean;
 }
 
-export class Sequencer {
+/** `F`: a frame, and what its caller keeps with it. */
+export class Sequencer<F extends Frame = Frame> {
 	readonly fates = new Fates();
 	/** Of what is missing. */
 	readonly repeats: AwaitedRepeats;
-	readonly #give: (frame: Frame, isSplice: boolean) => void;
+	readonly #give: (frame: F, isSplice: boolean) => void;
 	readonly #progress = new Progress();
 	/** All of them after the next. */
-	readonly #held = new HeldFrames();
+	readonly #held = new HeldFrames<F>();
 	/** First that was still to be sent when the server last told; null: it did not. */
 	#announced: number | null = null;
 
 	/** @param isComplete every frame counts, however late @param give called in order, each frame once; `isSplice`: it
 	 * does not continue the one before */
-	constructor(isComplete: boolean, give: (frame: Frame, isSplice: boolean) => void) {
+	constructor(isComplete: boolean, give: (frame: F, isSplice: boolean) => void) {
 		this.repeats = new AwaitedRepeats(isComplete);
 		this.#give = give;
 	}
@@ -59,7 +60,7 @@ export class Sequencer {
 		this.fates.restart();
 	}
 
-	accept(frame: Frame, arrival: Arrival): void {
+	accept(frame: F, arrival: Arrival): void {
 		if (this.#progress.isBrokenBy(frame)) {
 			this.restart();
 		}
@@ -88,13 +89,13 @@ export class Sequencer {
 
 	/** `count` frames from `first` on are on their way; what is missing before them is lost. */
 	expectRepeats(first: number, count: number, now: number): void {
-		if (this.repeats.deadline === null) {
-			return;
-		}
-		const isPlausible = Math.abs(this.#progress.ahead(first)) <= RESTART_DISTANCE;
-		this.repeats.expect(isPlausible ? count : 0, now);
-		if (isPlausible && count > 0) {
-			this.#giveUpBefore(first);
+		if (this.repeats.deadline !== null) {
+			const isPlausible = Math.abs(this.#progress.ahead(first)) <= RESTART_DISTANCE;
+			const plausible = isPlausible ? count : 0;
+			this.repeats.expect(plausible, now);
+			if (plausible > 0) {
+				this.#giveUpBefore(first);
+			}
 		}
 	}
 
@@ -123,7 +124,7 @@ export class Sequencer {
 		return mayBeFilled || (isMissingLess && !isRepeat);
 	}
 
-	#hold(frame: Frame, { at, isMarked, mayBeFilled }: Arrival): void {
+	#hold(frame: F, { at, isMarked, mayBeFilled }: Arrival): void {
 		const until = mayBeFilled ? at + REORDER_WAIT : at;
 		const place = this.#held.insert({ frame, until, isMarked });
 		if (place === 'duplicate') {
@@ -176,7 +177,7 @@ export class Sequencer {
 		}
 	}
 
-	#pass(frame: Frame, isMarked: boolean): void {
+	#pass(frame: F, isMarked: boolean): void {
 		this.fates.noteGiven(frame.sequence);
 		const isContinued = this.#progress.pass(frame);
 		this.#give(frame, isMarked || !isContinued);

@@ -1,11 +1,11 @@
-// How the frames of one path follow each other, by sequence and flags.
-import { FRAME_DISCONTINUITY, FRAME_REPEATED, type Frame } from '../core/frame.js';
+// How the frames of one connection follow each other, by sequence and flags.
+import { FRAME_DISCONTINUITY, FRAME_REPEATED, type Frame } from './frame.js';
 
-/** What a path knows of a frame's place, beyond its sequence. */
+/** What a connection knows of a frame's place, beyond its sequence. */
 export interface Placement {
 	/** By the sender's word it does not continue the frame before it. */
 	readonly isMarked: boolean;
-	/** What is missing before it will not come by this path. */
+	/** What is missing before it will not come by this connection. */
 	readonly isAfterGap: boolean;
 	/** It was asked for: repeats come in order, between live frames. */
 	readonly isRepeat: boolean;
@@ -29,7 +29,7 @@ export class Succession {
 	}
 
 	/** The next that came. A mark says that media is missing. Where frames are missing as well it means these, and they
-	 * may come by another path; where none are, and on repeats, it is the source's own. */
+	 * may come by another connection; where none are, and on repeats, it is the source's own. */
 	place({ sequence, flags }: Frame): Placement {
 		const before = (sequence - 1) >>> 0;
 		const isFirst = this.#last === null;

@@ -1,22 +1,22 @@
 // Frames that came before their turn, in order, and no more than memory bears.
-import type { Frame } from '../core/frame.js';
+import type { Frame } from './frame.js';
 
 const MOST = 4096;
 const MOST_BYTES = 16 * 2 ** 20;
 
-export interface HeldFrame {
-	readonly frame: Frame;
+export interface HeldFrame<F extends Frame> {
+	readonly frame: F;
 	/** Milliseconds: when it no longer waits for one before it that may merely be slower. */
 	readonly until: number;
 	/** By the sender's own word it does not continue the frame before it. */
 	readonly isMarked: boolean;
 }
 
-export class HeldFrames {
-	readonly #frames: HeldFrame[] = [];
+export class HeldFrames<F extends Frame> {
+	readonly #frames: HeldFrame<F>[] = [];
 	#bytes = 0;
 
-	get first(): HeldFrame | undefined {
+	get first(): HeldFrame<F> | undefined {
 		return this.#frames[0];
 	}
 
@@ -30,7 +30,7 @@ export class HeldFrames {
 	}
 
 	/** @returns where: `last` of all, `between` others, or nowhere, being a `duplicate` */
-	insert(held: HeldFrame): 'last' | 'between' | 'duplicate' {
+	insert(held: HeldFrame<F>): 'last' | 'between' | 'duplicate' {
 		const { sequence, pcm } = held.frame;
 		// Most come in order: from the end.
 		let at = this.#frames.length;

@@ -8,14 +8,21 @@ const LOST = 2;
 
 export class Fates {
 	readonly #fates = new Uint8Array(REMEMBERED);
-	#lost = 0;
+	#missed = 0;
+	/** Of the missed, those that came after all. */
+	#found = 0;
 	#duplicated = 0;
 	#recovered = 0;
 	#late = 0;
 
+	/** Frames that were not there in their turn; only grows. */
+	get missed(): number {
+		return this.#missed;
+	}
+
 	/** Frames that never came. */
 	get lost(): number {
-		return this.#lost;
+		return this.#missed - this.#found;
 	}
 
 	/** Frames that came again. */
@@ -44,7 +51,7 @@ export class Fates {
 
 	noteLost(sequence: number): void {
 		this.#fates[sequence % REMEMBERED] = LOST;
-		this.#lost++;
+		this.#missed++;
 	}
 
 	/** It waits already. */
@@ -65,7 +72,8 @@ export class Fates {
 			return;
 		}
 		this.#late++;
-		// It came after all.
-		this.#lost -= fate === LOST ? 1 : 0;
+		if (fate === LOST) {
+			this.#found++;
+		}
 	}
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FRAME_REPEATED, type Frame } from '../../../src/core/frame.js';
-import { Sequencer } from '../../../src/receiver/sequencer.js';
+import { Sequencer } from '../../../src/core/sequencer.js';
 import { random } from '../../support/random.js';
 
 const FRAME = 960;
@@ -119,10 +119,12 @@ describe('Sequencer', () => {
 		accept(frame(0));
 		expect(given).toEqual([0, 3]);
 		expect({
+			missed: order.fates.missed,
 			lost: order.fates.lost,
 			late: order.fates.late,
 			duplicated: order.fates.duplicated,
 		}).toEqual({
+			missed: 2,
 			lost: 1,
 			late: 1,
 			duplicated: 2,
