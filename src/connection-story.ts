@@ -85,7 +85,8 @@ export class ConnectionStory {
 	}
 
 	#verdict({ code, reason, fault }: Closure): PcmError | null {
-		const said = `code ${code}${reason === '' ? '' : `, ${reason}`}`;
+		// A browser's reason is a sentence.
+		const said = `code ${code}${reason === '' ? '' : `, ${reason.replace(/\.$/, '')}`}`;
 		if (fault === 'refused') {
 			return new PcmError('refused', `The server refused: ${said}.`);
 		}

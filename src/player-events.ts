@@ -1,42 +1,22 @@
+// The player as an EventTarget: types alone, what is done is the platform's.
 import type { PcmPlayerEventMap } from './events.js';
 
-/** An EventTarget that knows the player's events by name and type. */
-export class PlayerEventTarget extends EventTarget {
+/** Listeners by the name and type of the player's events. */
+export interface PlayerListening {
 	/** As any EventTarget's, typed for the player's events. */
-	override addEventListener<K extends keyof PcmPlayerEventMap>(
+	addEventListener<K extends keyof PcmPlayerEventMap>(
 		type: K,
 		listener: ((event: PcmPlayerEventMap[K]) => void) | null,
 		options?: boolean | AddEventListenerOptions,
 	): void;
-	override addEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | null,
-		options?: boolean | AddEventListenerOptions,
-	): void;
-	override addEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | ((event: never) => void) | null,
-		options?: boolean | AddEventListenerOptions,
-	): void {
-		super.addEventListener(type, listener as EventListener | null, options);
-	}
 
 	/** As any EventTarget's, typed for the player's events. */
-	override removeEventListener<K extends keyof PcmPlayerEventMap>(
+	removeEventListener<K extends keyof PcmPlayerEventMap>(
 		type: K,
 		listener: ((event: PcmPlayerEventMap[K]) => void) | null,
 		options?: boolean | EventListenerOptions,
 	): void;
-	override removeEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | null,
-		options?: boolean | EventListenerOptions,
-	): void;
-	override removeEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | ((event: never) => void) | null,
-		options?: boolean | EventListenerOptions,
-	): void {
-		super.removeEventListener(type, listener as EventListener | null, options);
-	}
 }
+
+/** An EventTarget that knows the player's events by name and type, and takes any other, too. */
+export const PlayerEventTarget = EventTarget as new () => PlayerListening & EventTarget;

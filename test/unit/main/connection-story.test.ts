@@ -25,7 +25,7 @@ describe('ConnectionStory', () => {
 		return {
 			type: 'close',
 			code,
-			reason: 'as it is',
+			reason: 'as it is.',
 			wasClean: true,
 			retryIn,
 			wasOpen: false,
@@ -43,7 +43,7 @@ describe('ConnectionStory', () => {
 		expect(told.isOpen).toBe(false);
 		expect(events.map((event) => [event.type, (event as CustomEvent<unknown>).detail])).toEqual([
 			['open', { url: 'wss://a/', protocol: 'steadypcm.v1' }],
-			['close', { code: 1006, reason: 'as it is', wasClean: true, retryIn: 0.5 }],
+			['close', { code: 1006, reason: 'as it is.', wasClean: true, retryIn: 0.5 }],
 		]);
 	});
 
