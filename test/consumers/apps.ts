@@ -51,6 +51,26 @@ function everywhere(index: string, ownFiles: string): readonly Visit[] {
 	];
 }
 
+function withElement(framework: string): Site {
+	return {
+		title: `${framework}, \`<pcm-player>\``,
+		origin: { folder: 'dist' },
+		visits: [
+			{ path: '/', condition: 'plain' },
+			{ path: '/', condition: 'isolated' },
+		],
+	};
+}
+
+const REACT_WITH_PLAYER: Site = {
+	title: 'React, own controls',
+	origin: { folder: 'dist' },
+	isOnePage: true,
+	visits: [
+		{ path: '/own-controls.html', condition: 'plain', title: 'React, a player of an effect' },
+	],
+};
+
 const THREE_PLAYERS = {
 	path: '/several-players.html',
 	tones: [440, 660, 880],
@@ -131,16 +151,7 @@ export const APPS: readonly App[] = [
 	...['React', 'Vue', 'Svelte'].map((framework) => ({
 		folder: framework.toLowerCase(),
 		tool: framework.toLowerCase(),
-		sites: [
-			{
-				title: `${framework}, \`<pcm-player>\``,
-				origin: { folder: 'dist' },
-				visits: [
-					{ path: '/', condition: 'plain' },
-					{ path: '/', condition: 'isolated' },
-				] as const,
-			},
-		],
+		sites: [withElement(framework), ...(framework === 'React' ? [REACT_WITH_PLAYER] : [])],
 	})),
 	{
 		folder: 'script-tag',

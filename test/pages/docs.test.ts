@@ -5,7 +5,7 @@ import type {} from '../../src/element/index.js';
 import type { PcmPlayer } from '../../src/index.js';
 import { blockProgram, isScript, type BlockProgram } from '../support/block-program.js';
 import { BlockServer } from '../support/block-server.js';
-import { codeBlocks, place } from '../support/code-blocks.js';
+import { codeBlocks, isRun, place } from '../support/code-blocks.js';
 import { launchChromium } from '../support/test-page.js';
 
 /** What the server's pages keep for the test; not there where a script does without the package. */
@@ -15,7 +15,7 @@ interface Kept {
 }
 
 const programs = codeBlocks()
-	.filter((block) => isScript(block) && block.notRun === null)
+	.filter((block) => isScript(block) && isRun(block))
 	.map(blockProgram)
 	.filter(({ realm }) => realm === 'page');
 

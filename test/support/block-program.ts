@@ -1,7 +1,7 @@
 // A whole program of a documentation's block of JavaScript or TypeScript: what it takes from blocks before it on its
 // page, and what the documentation takes for granted, is put before it.
 import ts from 'typescript';
-import { place, type CodeBlock } from './code-blocks.js';
+import { isRun, place, type CodeBlock } from './code-blocks.js';
 
 /** What a block may use without saying where it is from. */
 const AT_HAND: Readonly<Record<string, string>> = {
@@ -55,8 +55,7 @@ export function transpiled({ block, text }: BlockProgram): string {
 function completed(block: CodeBlock): string {
 	const { free } = namesOf(block.text);
 	const source = block.earlier.find(
-		(earlier) =>
-			isScript(earlier) && earlier.notRun === null && meets(namesOf(earlier.text).declared, free),
+		(earlier) => isScript(earlier) && isRun(earlier) && meets(namesOf(earlier.text).declared, free),
 	);
 	return source === undefined ? block.text : `${completed(source)}\n${block.text}`;
 }

@@ -20,6 +20,9 @@ const NAMED_ORIGIN = /\b(ws|http)s?:\/\/[\w.]+(:\d+)?/g;
 /** What a page has that shows none. */
 const BODY = '<button>Listen</button><p></p>';
 
+/** Where apps have the script of their page. */
+const MAIN = '/src/main.js';
+
 /** Sent to a page's own WebSocket, and by HTTP as a file. */
 const PLAIN_FORMAT: SourceFormat = { sampleRate: 16_000, sampleFormat: 's16', channels: 1 };
 
@@ -83,8 +86,8 @@ export class BlockServer {
 	page(program: BlockProgram, body = BODY): string {
 		const origin = `127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
 		const script = transpiled(program).replace(NAMED_ORIGIN, `$1://${origin}`);
-		this.#served.set('/main.js', `${script}\nglobalThis.hasRun = true;`);
-		const loads = body.includes('main.js') ? '' : '<script type="module" src="main.js"></script>';
+		this.#served.set(MAIN, `${script}\nglobalThis.hasRun = true;`);
+		const loads = body.includes(MAIN) ? '' : `<script type="module" src="${MAIN}"></script>`;
 		const shown = body.replace(NAMED_ORIGIN, `$1://${origin}`);
 		this.#served.set('/', `${HEAD}${shown}${loads}`);
 		return `http://${origin}/`;
@@ -118,6 +121,8 @@ export class BlockServer {
 			await answerFile(response, basename(path));
 		} else if (path.startsWith('/package/')) {
 			await answerFile(response, `${basename(path)}.js`);
+		} else if (path === '/login') {
+			response.writeHead(200).end(JSON.stringify({ token: 'sesame' }));
 		} else if (path.endsWith('.pcm')) {
 			response.writeHead(200).end(Buffer.alloc(FILE_BYTES, 1));
 		} else if (!this.#streams.handle(request, response)) {

@@ -20,6 +20,9 @@ const FENCE = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
 /** Stands before a block that cannot run, and says why. */
 const NOT_RUN = /<!-- not run: (.+) -->\s*$/;
 
+/** Stands before a block of a file that is built and played elsewhere. */
+const FROM = /<!-- from: (\S+) -->\s*$/;
+
 export interface CodeBlock {
 	/** Path from the root. */
 	readonly page: string;
@@ -30,6 +33,8 @@ export interface CodeBlock {
 	readonly text: string;
 	/** The page's word that it is not run; null: it is. */
 	readonly notRun: string | null;
+	/** Path from the root of the file that it shows; null: it stands for itself. */
+	readonly from: string | null;
 	/** Of the same page, the nearest first. */
 	readonly earlier: readonly CodeBlock[];
 }
@@ -37,6 +42,11 @@ export interface CodeBlock {
 /** Where it stands, as an editor opens it. */
 export function place(block: CodeBlock): string {
 	return `${block.page}:${block.line}`;
+}
+
+/** Whether it is to be run by itself. */
+export function isRun({ notRun, from }: CodeBlock): boolean {
+	return notRun === null && from === null;
 }
 
 /** Paths from the root. */
@@ -70,6 +80,7 @@ export function blocksOf(page: string, markdown: string): CodeBlock[] {
 			language,
 			text: indent === '' ? text : text.replace(new RegExp(`^${indent}`, 'gm'), ''),
 			notRun: NOT_RUN.exec(before)?.[1] ?? null,
+			from: FROM.exec(before)?.[1] ?? null,
 			earlier: [...blocks].reverse(),
 		});
 	}

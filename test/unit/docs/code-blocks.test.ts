@@ -1,21 +1,33 @@
 // Every code block of the documentation: scripts compile against the package's types, servers run and are heard,
 // commands and their flags exist. Scripts of pages run in test/pages/docs.test.ts.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blockProgram, isScript, type BlockProgram } from '../../support/block-program.js';
-import { blocksOf, codeBlocks, place, type CodeBlock } from '../../support/code-blocks.js';
+import {
+	blocksOf,
+	codeBlocks,
+	isRun,
+	place,
+	ROOT,
+	type CodeBlock,
+} from '../../support/code-blocks.js';
 import { complaints } from './compiled.js';
 import { heardFrom, nodeProgram, pythonProgram } from './running-server.js';
 import { commandsOf, wrong } from './shell-words.js';
 
+/** Of frameworks, which are not installed here. */
+const COMPONENTS = ['tsx', 'vue', 'svelte'];
+
 /** '': drawings, headers and policies. */
-const LANGUAGES = new Set(['', 'js', 'ts', 'html', 'sh', 'python']);
+const LANGUAGES = new Set(['', 'js', 'ts', 'html', 'sh', 'python', ...COMPONENTS]);
 
 /** Messages that are waited for. */
 const ENOUGH = 5;
 
 const blocks = codeBlocks();
-const scripts = blocks.filter((block) => isScript(block) && block.notRun === null);
+const scripts = blocks.filter((block) => isScript(block) && isRun(block));
 const programs = scripts.map(blockProgram);
 
 function titled<T extends { block: CodeBlock }>(items: readonly T[]): [string, T][] {
@@ -24,7 +36,7 @@ function titled<T extends { block: CodeBlock }>(items: readonly T[]): [string, T
 
 function ofLanguage(language: string): [string, CodeBlock][] {
 	return blocks
-		.filter((block) => block.language === language && block.notRun === null)
+		.filter((block) => block.language === language && isRun(block))
 		.map((block) => [place(block), block]);
 }
 
@@ -46,6 +58,45 @@ describe('the documentation', () => {
 		const left = blocks.filter(({ notRun }) => notRun !== null);
 		expect(left.length).toBeLessThanOrEqual(2);
 		expect(left.filter(({ notRun }) => (notRun ?? '').length < 20).map(place)).toEqual([]);
+	});
+});
+
+/** What is built and played: the consumers. */
+const APPS = 'test/consumers/apps/';
+
+/** @returns the first word that the file does not have behind those before it; undefined: it has all */
+function missingWord({ text, from }: CodeBlock): string | undefined {
+	const file = readFileSync(join(ROOT, from!), 'utf8').split(/\s+/);
+	let next = 0;
+	return text
+		.trim()
+		.split(/\s+/)
+		.find((word) => {
+			next = file.indexOf(word, next) + 1;
+			return next === 0;
+		});
+}
+
+describe('code for a framework', () => {
+	it('is of an app', () => {
+		const own = blocks.filter(
+			({ language, from }) => COMPONENTS.includes(language) && from === null,
+		);
+		expect(own.map(place)).toEqual([]);
+	});
+
+	const shown = blocks.filter(({ from }) => from !== null);
+	it.each(shown.map((block) => [place(block), block] as const))(
+		'is as it is played: %s',
+		(_, block) => {
+			expect(block.from).toContain(APPS);
+			expect(missingWord(block)).toBeUndefined();
+		},
+	);
+
+	it('that differs is noticed', () => {
+		const [block] = shown;
+		expect(missingWord({ ...block!, text: `${block!.text}more();\n` })).toBe('more();');
 	});
 });
 

@@ -38,10 +38,11 @@ const LANGUAGES: Readonly<Record<BlockProgram['language'], ts.CompilerOptions>> 
 	js: { strictNullChecks: false, exactOptionalPropertyTypes: false, noImplicitAny: false },
 };
 
-/** What browsers have and TypeScript's library lacks. */
+/** What browsers and Vite have and TypeScript's library lacks. */
 const BROWSERS = {
 	file: join(ROOT, 'test/output/docs/browsers.d.ts'),
-	text: 'declare const trustedTypes: { createPolicy(name: string, rules: object): unknown };',
+	text: `declare const trustedTypes: { createPolicy(name: string, rules: object): unknown };
+		interface ImportMeta { readonly hot?: { dispose(end: () => void): void } }`,
 };
 
 /** @param programs of one realm and one language

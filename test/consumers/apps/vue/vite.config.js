@@ -1,8 +1,8 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 
-const isCustomElement = (tag) => tag === 'pcm-player';
-
 export default defineConfig({
-	plugins: [vue({ template: { compilerOptions: { isCustomElement } } })],
+	plugins: [
+		vue({ template: { compilerOptions: { isCustomElement: (tag) => tag === 'pcm-player' } } }),
+	],
 });
