@@ -33,7 +33,13 @@ export class History {
 		return this.#sampleFrames;
 	}
 
+	/** A frame whose sequence does not come after the last is of a sender that began anew: what was before it is forgotten,
+	 * for repeats are found by their sequence. */
 	push(frame: MediaFrame): void {
+		const last = this.#frames[(this.#nextIndex - 1) & (this.#frames.length - 1)];
+		if (last !== undefined && ((frame.sequence - last.sequence) | 0) <= 0) {
+			this.restart(this.#maxSampleFrames);
+		}
 		if (this.#nextIndex - this.#oldestIndex === this.#frames.length) {
 			this.#grow();
 		}

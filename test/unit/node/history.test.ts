@@ -44,6 +44,13 @@ describe('History', () => {
 		}
 	});
 
+	it('forgets what was before a sender that began anew', () => {
+		const history = new History(5000);
+		[500, 501, 502, 100, 101].forEach((sequence) => history.push(frame(sequence, 10)));
+		expect([history.oldestIndex, history.nextIndex, history.sampleFrames]).toEqual([3, 5, 20]);
+		expect([100, 101, 102].map((sequence) => history.indexFrom(sequence))).toEqual([3, 4, 5]);
+	});
+
 	it('says from where on its frames hold so much', () => {
 		const history = new History(1000);
 		[10, 20, 30, 40].forEach((length, i) => history.push(frame(i, length)));
