@@ -4,7 +4,7 @@ import { PcmError } from './errors.js';
 import { onNextGesture } from './gesture.js';
 import type { ResolvedOptions } from './options.js';
 import { onPageWakeup } from './page-wakeups.js';
-import { discardContext, type Sink } from './shared-context.js';
+import { discardContext, moving, type Sink } from './shared-context.js';
 
 export interface ContextListener {
 	/** False: a context that stands still is nobody's loss. */
@@ -22,6 +22,8 @@ export class ContextWatch {
 	readonly #options: Pick<ResolvedOptions, 'context' | 'sinkId'>;
 	readonly #listener: ContextListener;
 	#isSilent = false;
+	/** The system's own device is asked for. Not having that is told by `error` events, too. */
+	#isRecovering = false;
 	readonly #forgetPage: () => void;
 	/** Not null while it is being revived. */
 	#forgetGesture: (() => void) | null = null;
@@ -101,20 +103,25 @@ export class ContextWatch {
 	/** The device failed, or cannot be had. One that was asked for by `sinkId` may be gone: the system's own takes
 	 * its place. */
 	readonly recover = (cause: unknown): void => {
+		if (this.#isRecovering || moving.has(this.#context)) {
+			return;
+		}
 		discardContext(this.#context);
 		const { sinkId } = this.#context;
 		if (this.#options.sinkId === null || sinkId === undefined || sinkId === '') {
 			this.#lose('The audio output failed.', cause);
 			return;
 		}
+		this.#isRecovering = true;
 		this.#context.setSinkId!('').then(
 			() => {
+				this.#isRecovering = false;
 				if (this.#listener.wantsSound() && this.#context.state !== 'running') {
 					this.revive();
 				}
 			},
 			(error: unknown) => {
-				this.#lose('The audio output failed, and the default one too.', error);
+				this.#lose('The audio output failed.', error);
 			},
 		);
 	};

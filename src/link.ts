@@ -41,6 +41,8 @@ export class Link {
 				listener(event);
 			}
 		});
+		// What it failed of is asked below; until then nobody would look at it.
+		starting.catch(() => undefined);
 		try {
 			await this.output.open();
 		} catch (error) {

@@ -81,7 +81,8 @@ export interface PcmPlayerOptions {
 	/** Where the sound goes; null: nowhere, connect `player.node` yourself.
 	 * @default the context's destination */
 	destination?: AudioNode | null;
-	/** Output device, as `setSinkId` changes it; players of one share a context. Not with `context`, which has its own.
+	/** Output device, as `setSinkId` changes it; players of one share a context. Not with `context` or
+	 * `destination`, which have their own.
 	 * @default the system's choice */
 	sinkId?: string;
 	/** Closes the player when aborted; `play()` then rejects with its reason. */
@@ -140,8 +141,10 @@ export function resolveOptions(options: PcmPlayerOptions, hasUrl = true): Resolv
 		'raw',
 		'framed',
 	] as const);
-	const { context, destination, sinkId } = options;
-	if (context !== undefined && sinkId !== undefined) {
+	const { destination } = options;
+	const context = options.context ?? (destination?.context as AudioContext | undefined) ?? null;
+	const sinkId = options.sinkId === '' ? null : (options.sinkId ?? null);
+	if (context !== null && sinkId !== null) {
 		throw new TypeError('Expected context or sinkId, got both: set the sink of your own context.');
 	}
 	return {
@@ -164,9 +167,9 @@ export function resolveOptions(options: PcmPlayerOptions, hasUrl = true): Resolv
 		protocols: [options.protocols ?? []].flat(),
 		workletUrl: options.workletUrl?.toString() ?? null,
 		workerUrl: options.workerUrl?.toString() ?? null,
-		context: context ?? (destination?.context as AudioContext | undefined) ?? null,
+		context,
 		destination,
-		sinkId: sinkId ?? null,
+		sinkId,
 		signal: options.signal ?? null,
 	};
 }

@@ -80,6 +80,11 @@ export class Playback {
 		return this.#holder.link;
 	}
 
+	/** The same, but for one that is closed or whose output was lost. */
+	get working(): Link | null {
+		return this.state === 'closed' ? null : this.#holder.working;
+	}
+
 	/** Made on first use; commands are kept until it is opened. */
 	needLink(): Link {
 		return this.#holder.need();
@@ -91,23 +96,24 @@ export class Playback {
 
 	/** Resolves when the state is `playing`, or, without a socket, when samples may be written. */
 	play(): Promise<void> {
-		if (this.state === 'playing' || (this.state === 'buffering' && this.#urls.length === 0)) {
+		const isReady = this.#urls.length === 0 && this.link?.output.isRunning === true;
+		if (this.state === 'playing' || (this.state === 'buffering' && isReady)) {
 			return Promise.resolve();
 		}
-		if (this.#play === null) {
-			this.#play = defer();
-			const { promise } = this.#play;
+		let play = this.#play;
+		if (play === null) {
+			play = defer();
+			this.#play = play;
 			this.#start().catch((error: unknown) => {
 				this.#fail(error);
 			});
-			return promise;
 		}
-		return this.#play.promise;
+		return play.promise;
 	}
 
 	/** A play() that has not sounded yet is rejected. */
 	pause(): void {
-		const link = this.#holder.working;
+		const link = this.working;
 		if (link === null || this.state === 'paused' || this.#state.isOver) {
 			return;
 		}
@@ -121,8 +127,8 @@ export class Playback {
 
 	/** Drops all that waits. @returns where playback stood by then. */
 	async flush(): Promise<PlayedPosition> {
-		const link = this.#holder.working;
-		if (link === null || this.state === 'closed') {
+		const link = this.working;
+		if (link === null) {
 			return this.played.position();
 		}
 		const { flushes, ends } = this.played;
@@ -131,6 +137,10 @@ export class Playback {
 		const streamEnd = this.#streamEnd;
 		link.output.post({ type: 'flush', id });
 		link.post({ type: 'flush', id });
+		if (!this.#holder.isOpen) {
+			// What is kept for it is as good as dropped.
+			this.played.close();
+		}
 		const position = await reached;
 		// What was to be played to its end before was dropped, with its mark.
 		ends.reach(lastEnd, position);
@@ -158,6 +168,9 @@ export class Playback {
 		const isAgain = this.#state.isOver;
 		if (this.state === 'idle' || isAgain) {
 			this.#state.enter('connecting');
+			if (interruptions !== this.#interruptions) {
+				return;
+			}
 		}
 		const link = this.needLink();
 		// Within the gesture: before anything is awaited.
@@ -203,10 +216,10 @@ export class Playback {
 
 	/** Lets the playout sound; a live stream from its present on. */
 	#resume(link: Link): void {
-		if (this.#state.isOver) {
+		this.#endPause(link);
+		if (!this.#state.wantsSound) {
 			return;
 		}
-		this.#endPause(link);
 		link.output.post({ type: 'play' });
 		if (this.#urls.length === 0) {
 			this.#state.enter('buffering');
@@ -303,9 +316,9 @@ export class Playback {
 			}
 		}
 		if (this.#state.isSilent && isPlaying && !this.played.flushes.isWaiting) {
+			this.#settlePlay();
 			this.#state.enter('playing');
 			this.#emit(new Event('playing'));
-			this.#settlePlay();
 		}
 	}
 
@@ -315,9 +328,9 @@ export class Playback {
 			this.#fail(this.#loss);
 			return;
 		}
+		this.#settlePlay();
 		this.#state.enter('ended');
 		this.#emit(new Event('ended'));
-		this.#settlePlay();
 	}
 
 	#fail(cause: unknown): void {
@@ -326,18 +339,21 @@ export class Playback {
 		}
 		const error =
 			cause instanceof PcmError ? cause : new PcmError('unsupported', String(cause), cause);
+		if (this.link === null) {
+			// What was kept for it went with it.
+			this.played.close();
+		}
+		this.#rejectPlay(error);
 		if (error.code !== 'autoplay-blocked') {
 			this.#loss = error;
 			this.#state.enter('failed');
 		}
-		this.#rejectPlay(error);
 		this.#emit(new PcmErrorEvent(error));
 	}
 
 	#rejectPlay(reason: unknown): void {
-		const play = this.#play;
+		this.#play?.reject(reason);
 		this.#play = null;
-		play?.reject(reason);
 	}
 
 	#settlePlay(): void {

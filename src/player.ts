@@ -100,8 +100,8 @@ export class PcmPlayer extends PlayerEventTarget {
 	}
 
 	/** `close()`, for `await using`. */
-	async [asyncDispose](): Promise<void> {
-		await this.close();
+	[asyncDispose](): Promise<void> {
+		return this.close();
 	}
 
 	/** Samples in the declared format, of any length: what ends in mid-sample is continued by the next.
@@ -113,7 +113,7 @@ export class PcmPlayer extends PlayerEventTarget {
 
 	/** The same as a stream with back-pressure: a write is done when all but a quarter of a second is in the ring, which
 	 * holds one to two times `latency.min` + 1 s (in `live` mode `latency.max` + 1 s). Its close is `drained()`, its
-	 * abort `flush()`; after either, this is a new stream. */
+	 * abort `flush()`, whatever still waits to be written; after either, or a write that failed, this is a new stream. */
 	get writable(): WritableStream<ArrayBuffer | ArrayBufferView> {
 		this.#writable ??= writableOf({
 			write: async (bytes) => {
@@ -121,13 +121,10 @@ export class PcmPlayer extends PlayerEventTarget {
 				this.#write(bytes, id);
 				await reached;
 			},
-			close: () => {
+			close: () => this.drained(),
+			abort: () => this.flush(),
+			over: () => {
 				this.#writable = null;
-				return this.drained();
-			},
-			abort: async () => {
-				this.#writable = null;
-				await this.flush();
 			},
 		});
 		return this.#writable;
@@ -140,14 +137,13 @@ export class PcmPlayer extends PlayerEventTarget {
 
 	/** Resolves when everything written so far has been heard. */
 	async drained(): Promise<void> {
-		if (this.state === 'closed') {
-			return;
+		const { working: link, played } = this.#playback;
+		if (link !== null) {
+			const { id, reached } = played.ends.add();
+			link.post({ type: 'end', id });
+			await reached;
+			await delay(1000 * deviceLatency(link.output.context));
 		}
-		const { id, reached } = this.#playback.played.ends.add();
-		this.#playback.post({ type: 'end', id });
-		await reached;
-		const { link } = this.#playback;
-		await delay(link === null ? 0 : 1000 * deviceLatency(link.output.context));
 	}
 
 	/** A text message to the server. @returns false when no WebSocket is open: it is not sent. */

@@ -48,8 +48,7 @@ export interface PcmPlayerReport {
 	readonly events: readonly ReportedEvent[];
 }
 
-/** What is undefined does not apply. */
-/** One event in a report. */
+/** One event in a report. What is undefined does not apply. */
 export interface ReportedEvent {
 	/** Milliseconds since the page was opened. */
 	readonly at: number;

@@ -14,6 +14,10 @@ const offered = new Map<string, AudioContext>();
 /** Players of each that is in use. */
 const players = new Map<AudioContext, number>();
 
+/** Those that are being moved: Chromium tells of a device that it cannot find by `error` events, too, before it answers
+ * who asked, and goes on as before. */
+export const moving = new WeakSet<AudioContext>();
+
 /** Made by the first who asks. @param sinkId null: the system's choice */
 export function borrowContext(sinkId: string | null): AudioContext {
 	const key = sinkId ?? '';
@@ -50,7 +54,12 @@ export async function moveContext(context: AudioContext & Sink, sinkId: string):
 		);
 	}
 	discardContext(context);
-	await context.setSinkId(sinkId);
+	moving.add(context);
+	try {
+		await context.setSinkId(sinkId);
+	} finally {
+		moving.delete(context);
+	}
 }
 
 /** Closed by the last who gives it back. */

@@ -17,13 +17,33 @@ export interface ByteSink {
 	/** Resolves when more may come. */
 	write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 	close(): Promise<void>;
-	abort(): Promise<void>;
+	abort(): Promise<unknown>;
+	/** No more comes: closed, aborted, or failed. */
+	over(): void;
 }
 
 export function writableOf(sink: ByteSink): WritableStream<ArrayBuffer | ArrayBufferView> {
+	let aborting: Promise<unknown> | undefined;
 	return new WritableStream({
-		write: (samples) => sink.write(toBytes(samples)),
-		close: () => sink.close(),
-		abort: () => sink.abort(),
+		start({ signal }) {
+			// A stream tells of its abort only when the write or close under way is done.
+			signal.addEventListener('abort', () => {
+				sink.over();
+				aborting = sink.abort();
+			});
+		},
+		async write(samples) {
+			try {
+				await sink.write(toBytes(samples));
+			} catch (error) {
+				sink.over();
+				throw error;
+			}
+		},
+		close() {
+			sink.over();
+			return sink.close();
+		},
+		abort: () => aborting as Promise<void>,
 	});
 }

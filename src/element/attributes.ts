@@ -71,8 +71,8 @@ export class AttributeElement extends PageElement {
 	declare label: string | null;
 	/** Whether the element is seen. @default false */
 	declare controls: boolean;
-	/** Whether it plays as soon as it is in the page: where the browser wants a gesture first, with the
-	 * next one. @default false */
+	/** Whether it plays as soon as it is in the page and there is something to play, once: where the browser wants a
+	 * gesture first, with the next one. @default false */
 	declare autoplay: boolean;
 
 	static {
@@ -135,7 +135,7 @@ export function takeEarly(element: Element, properties: readonly string[]): void
 }
 
 /** What is no number stays the text it is: the player says what it expected. */
-function numberIn(text: string | null): number | undefined {
+export function numberIn(text: string | null): number | undefined {
 	if (text === null) {
 		return undefined;
 	}

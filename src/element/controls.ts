@@ -99,7 +99,11 @@ export class Controls {
 		};
 		this.#play.addEventListener('pointerdown', press);
 		this.#play.addEventListener('pointerleave', letGo);
-		this.#play.addEventListener('keydown', press);
+		this.#play.addEventListener('keydown', ({ key }) => {
+			if (key === 'Enter' || key === ' ') {
+				press();
+			}
+		});
 		this.#play.addEventListener('blur', letGo);
 		this.#play.addEventListener('click', () => {
 			const wasOn = this.#wasOnAtPress ?? this.#isOn;

@@ -1,10 +1,5 @@
 // <pcm-player>: a PcmPlayer in markup. What it is made of may change at any time; a new player is then made.
-import {
-	PcmPlayer,
-	type FormatOptions,
-	type PcmPlayerOptions,
-	type PcmPlayerState,
-} from '../index.js';
+import type { FormatOptions, PcmPlayer, PcmPlayerOptions, PcmPlayerState } from '../index.js';
 import {
 	AttributeElement,
 	optionsOf,
@@ -13,19 +8,13 @@ import {
 	takeEarly,
 } from './attributes.js';
 import { Controls } from './controls.js';
-import { forwardEvents } from './forwarding.js';
-import { isSame } from './same.js';
+import { Loudness, volumeOf } from './loudness.js';
+import { PlayerHolder, type Setup } from './player-holder.js';
 import { Status } from './status.js';
 import { ENGLISH, type PlayerWords } from './words.js';
 
-/** What a player is made of. */
-interface Setup {
-	readonly urls: readonly string[];
-	readonly options: PcmPlayerOptions;
-}
-
 /** Attributes that change nothing about the player itself. */
-const ABOUT_LOOKS = ['controls', 'label', 'autoplay'];
+const ABOUT_LOOKS = ['controls', 'label'];
 
 /** Properties that do not reflect attributes. */
 const OWN_PROPERTIES = ['format', 'options', 'words', 'volume', 'muted'];
@@ -48,16 +37,13 @@ export class PcmPlayerElement extends AttributeElement {
 	#format: FormatOptions = {};
 	#options: PcmPlayerOptions = {};
 	#words = ENGLISH;
-	#volume = 1;
-	#isMuted = false;
-	#player: PcmPlayer | null = null;
-	/** What #player was made of, or could not be. */
-	#setup: Setup | null = null;
-	/** Ends what #player makes happen here. */
-	#release = (): void => undefined;
-	/** What is asked for and cannot be, as long as it is asked for: there is no player, or not that device. */
-	#mistake: Error | null = null;
+	readonly #loudness = new Loudness();
 	readonly #status = new Status();
+	readonly #holder: PlayerHolder;
+	/** Of the `volume` attribute, as long as it says so. */
+	#volumeMistake: Error | null = null;
+	/** Nobody has asked to play or pause since it was put into the page. */
+	#mayAutoplay = true;
 
 	constructor() {
 		super();
@@ -76,6 +62,25 @@ export class PcmPlayerElement extends AttributeElement {
 				this.muted = isMuted;
 			},
 		});
+		this.#holder = new PlayerHolder(this, {
+			replaced: (player) => {
+				this.#status.forget();
+				if (player !== null) {
+					this.#loudness.tune(player);
+				}
+				this.#show();
+			},
+			note: (event, { volume, muted }) => {
+				if (event.type !== 'stats' && event.type !== 'message') {
+					this.#status.note(event);
+					this.#loudness.change(volume, muted);
+					this.#show();
+				}
+			},
+			changed: () => {
+				this.#show();
+			},
+		});
 		takeEarly(this, [...REFLECTED_PROPERTIES, ...OWN_PROPERTIES]);
 		this.#show();
 	}
@@ -91,8 +96,8 @@ export class PcmPlayerElement extends AttributeElement {
 		this.#controls.meter.disappear();
 		queueMicrotask(() => {
 			if (!this.isConnected) {
-				this.#replace(null);
-				this.#setup = null;
+				this.#holder.drop();
+				this.#mayAutoplay = true;
 			}
 		});
 	}
@@ -105,9 +110,9 @@ export class PcmPlayerElement extends AttributeElement {
 		if (name === 'muted') {
 			this.muted = after !== null;
 		} else if (name === 'volume') {
-			this.volume = after === null ? null : Number(after);
+			this.#followVolume(after);
 		} else if (name === 'sink-id') {
-			this.#followSink();
+			this.#holder.moveTo(after ?? '');
 		} else if (ABOUT_LOOKS.includes(name)) {
 			this.#show();
 		} else {
@@ -119,31 +124,31 @@ export class PcmPlayerElement extends AttributeElement {
 	 * change of them. */
 	get player(): PcmPlayer | null {
 		this.#settle();
-		return this.#player;
+		return this.#holder.player;
 	}
 
 	/** `idle` without a player. */
 	get state(): PcmPlayerState {
-		return this.#player?.state ?? 'idle';
+		return this.#holder.state;
 	}
 
 	/** As PcmPlayer.play().
 	 * @throws TypeError and RangeError, too, for attributes and options that cannot be; PcmError */
 	async play(): Promise<void> {
-		if (this.state === 'closed') {
-			this.#setup = null;
-		}
+		this.#mayAutoplay = false;
 		this.#status.forget();
+		this.#holder.forgetClosed();
 		const { player } = this;
 		if (player === null) {
-			throw this.#mistake!;
+			throw this.#holder.mistake!;
 		}
 		await player.play();
 	}
 
-	/** Fades out. */
+	/** Fades out; `autoplay` does not begin any more. */
 	pause(): void {
-		this.#player?.pause();
+		this.#mayAutoplay = false;
+		this.#holder.player?.pause();
 	}
 
 	/** As PcmPlayer.setSinkId(); the attribute follows. */
@@ -185,24 +190,21 @@ export class PcmPlayerElement extends AttributeElement {
 
 	/** 0 to 1; changes are ramped. The attribute sets it, too, and does not follow it. @default 1 */
 	get volume(): number {
-		return this.#volume;
+		return this.#loudness.volume;
 	}
 
 	set volume(volume: number | null | undefined) {
-		const wanted = volume ?? 1;
-		if (!(wanted >= 0 && wanted <= 1)) {
-			throw new RangeError(`Expected volume to be a number from 0 to 1, got ${wanted}.`);
-		}
-		this.#setLoudness(wanted, this.#isMuted);
+		this.#volumeMistake = null;
+		this.#setLoudness(volumeOf(volume), this.muted);
 	}
 
 	/** The attribute sets it, too, and does not follow it. @default false */
 	get muted(): boolean {
-		return this.#isMuted;
+		return this.#loudness.isMuted;
 	}
 
 	set muted(isMuted: boolean) {
-		this.#setLoudness(this.#volume, isMuted);
+		this.#setLoudness(this.volume, isMuted);
 	}
 
 	/** Several changes make one new player. */
@@ -216,70 +218,28 @@ export class PcmPlayerElement extends AttributeElement {
 
 	/** Lets the player be what attributes and properties say. */
 	#settle(): void {
-		const given = { ...this.#options, format: { ...this.#options.format, ...this.#format } };
-		const urls = this.src?.split(/\s+/).filter((url) => url !== '') ?? [];
-		const setup = { urls, options: optionsOf(this, given) };
-		if (isSame(setup, this.#setup)) {
-			return;
-		}
-		const isFirst = this.#setup === null;
-		const wantsSound = this.#isOn || (isFirst && this.autoplay && this.isConnected);
-		this.#setup = setup;
-		this.#mistake = null;
-		let player: PcmPlayer | null = null;
-		try {
-			const { sinkId } = this;
-			const options = sinkId === null ? setup.options : { ...setup.options, sinkId };
-			player = new PcmPlayer(urls.length === 0 ? null : urls, options);
-		} catch (error) {
-			this.#mistake = error as Error;
-		}
-		this.#replace(player);
-		if (wantsSound && player !== null) {
+		const wasOn = isOn(this.state);
+		const isOther = this.#holder.settle(this.#asked(), this.sinkId ?? '');
+		const isDue = this.#mayAutoplay && this.autoplay && this.isConnected;
+		if (this.#holder.player !== null && ((isOther && wasOn) || isDue)) {
 			this.#try();
 		}
 	}
 
-	/** The attribute names another output device. */
-	#followSink(): void {
-		const wanted = this.sinkId ?? '';
-		if (this.#player === null || this.#player.sinkId === wanted) {
-			return;
-		}
-		this.#mistake = null;
-		this.#player
-			.setSinkId(wanted)
-			.catch((error: unknown) => {
-				this.#mistake = error as Error;
-			})
-			.finally(() => {
-				this.#show();
-			});
+	#asked(): Setup {
+		const given = { ...this.#options, format: { ...this.#options.format, ...this.#format } };
+		const urls = this.src?.split(/\s+/).filter((url) => url !== '') ?? [];
+		return { urls, options: optionsOf(this, given) };
 	}
 
-	#replace(player: PcmPlayer | null): void {
-		const previous = this.state;
-		this.#release();
-		void this.#player?.close();
-		this.#player = player;
-		this.#status.forget();
-		if (player !== null) {
-			tune(player, this.#volume, this.#isMuted);
-			this.#release = forwardEvents(player, this, (event) => {
-				if (event.type === 'stats' || event.type === 'message') {
-					return;
-				}
-				this.#status.note(event);
-				this.#volume = player.volume;
-				this.#isMuted = player.muted;
-				this.#show();
-			});
+	/** Who wrote an attribute cannot be thrown at: what is wrong is shown. */
+	#followVolume(text: string | null): void {
+		try {
+			this.volume = text as unknown as number;
+		} catch (error) {
+			this.#volumeMistake = error as Error;
+			this.#show();
 		}
-		const { state } = this;
-		if (state !== previous) {
-			this.dispatchEvent(new CustomEvent('statechange', { detail: { state, previous } }));
-		}
-		this.#show();
 	}
 
 	/** As a listener asks for it: what goes wrong is shown. */
@@ -290,45 +250,33 @@ export class PcmPlayerElement extends AttributeElement {
 	}
 
 	#setLoudness(volume: number, isMuted: boolean): void {
-		if (volume === this.#volume && isMuted === this.#isMuted) {
-			return;
-		}
-		this.#volume = volume;
-		this.#isMuted = isMuted;
-		if (this.#player === null) {
+		const isOther = this.#loudness.change(volume, isMuted);
+		const { player } = this.#holder;
+		if (player !== null) {
+			this.#loudness.tune(player);
+		} else if (isOther) {
 			this.dispatchEvent(new Event('volumechange'));
-		} else {
-			tune(this.#player, volume, isMuted);
 		}
 		this.#show();
 	}
 
-	/** Whether sound runs or is on its way. */
-	get #isOn(): boolean {
-		return ['connecting', 'buffering', 'playing'].includes(this.state) && !this.#status.isBlocked;
-	}
-
 	#show(): void {
-		const { state } = this;
+		const { state, volume, muted } = this;
+		const mistake = this.#holder.mistake ?? this.#volumeMistake;
 		this.#controls.show({
 			words: this.#words,
 			label: this.label,
-			status: this.#mistake?.message ?? this.#words[this.#status.word(state)],
-			isFault: this.#mistake !== null || this.#status.isFault,
-			isOn: this.#isOn,
-			volume: this.#volume,
-			isMuted: this.#isMuted,
+			status: mistake?.message ?? this.#words[this.#status.word(state)],
+			isFault: mistake !== null || this.#status.isFault,
+			isOn: isOn(state) && !this.#status.isBlocked,
+			volume,
+			isMuted: muted,
 		});
-		this.#controls.meter.listen(state === 'playing' ? this.#player!.node : null);
+		this.#controls.meter.listen(state === 'playing' ? this.#holder.player!.node : null);
 	}
 }
 
-/** Each change is an event. */
-function tune(player: PcmPlayer, volume: number, isMuted: boolean): void {
-	if (player.muted !== isMuted) {
-		player.muted = isMuted;
-	}
-	if (player.volume !== volume) {
-		player.volume = volume;
-	}
+/** Whether sound runs, or is on its way. */
+function isOn(state: PcmPlayerState): boolean {
+	return ['connecting', 'buffering', 'playing'].includes(state);
 }

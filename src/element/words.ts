@@ -2,11 +2,10 @@
 import type { PcmErrorCode, PcmPlayerState } from '../index.js';
 
 /** A state, what went wrong, or: `player` the group of controls where there is no `label`, `play` and `pause`
- * the button by what it does, `mute`, `volume`, `retrying` a lost connection that is tried again. */
+ * the button by what it does, `mute`, `volume`, `retrying` while there is no connection, and another is tried. */
 export type PlayerWord =
 	PcmPlayerState | PcmErrorCode | 'player' | 'play' | 'pause' | 'mute' | 'volume' | 'retrying';
 
-/** A text for each. */
 /** All that the controls say, to be said in another language. */
 export type PlayerWords = Readonly<Record<PlayerWord, string>>;
 
@@ -24,7 +23,7 @@ export const ENGLISH: PlayerWords = {
 	ended: 'The stream has ended',
 	failed: 'Stopped',
 	closed: 'Ready',
-	retrying: 'Connection lost, trying again …',
+	retrying: 'No connection, trying again …',
 	'autoplay-blocked': 'Press play to listen',
 	'connect-failed': 'The server does not answer',
 	'connection-lost': 'The connection was lost',

@@ -1,104 +1,29 @@
-// <pcm-player> as a page's author writes it and a listener works it, under a policy that allows nothing but the
-// page's own files, and no string to become a script.
+// <pcm-player> as a page's author writes it and a listener works it.
 import { mkdirSync } from 'node:fs';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright';
+import type { Browser, Locator } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PcmPlayerElement } from '../../src/element/index.js';
-import { ToneSource } from '../../src/node/index.js';
 import { toneHeard, type ToneHeard } from '../consumers/tone-heard.js';
 import { violations } from '../support/axe.js';
-import { startPageServer, type PageServer } from '../support/page-server.js';
+import {
+	ATTRIBUTES,
+	ElementServer,
+	LEVEL_DB,
+	RATE,
+	stateOf,
+	TONE,
+	Visit,
+} from '../support/element-visit.js';
 import { planeFromBase64 } from '../support/plane-from-base64.js';
-import { serve } from '../support/play.js';
-import { launchChromium, TestPage } from '../support/test-page.js';
+import { launchChromium } from '../support/test-page.js';
 
 const OUTPUT = 'test/output';
 
-/** Hz, of the streams. */
-const RATE = 16_000;
-const TONE = 440;
+/** Hz. */
 const OTHER_TONE = 660;
-
-/** dBFS, of the tones. */
-const LEVEL_DB = -12;
-
-const POLICY = {
-	'Content-Security-Policy':
-		"default-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; " +
-		"require-trusted-types-for 'script'; trusted-types steadypcm",
-};
-
-/** What the policy above asks for, and enough in store for a machine that does other things. */
-const ATTRIBUTES = {
-	src: '/audio',
-	'sample-rate': RATE,
-	'worklet-url': '/dist/worklet.js',
-	'worker-url': '/dist/worker.js',
-	'latency-min': 0.3,
-	'latency-max': 0.3,
-	controls: '',
-};
-
-type Attributes = Readonly<Record<string, string | number>>;
 
 /** Samples listened to without a gap: 0.7 s at 48 kHz. */
 const WINDOW = 32_768;
-
-/** A page with the element's module. */
-class Visit {
-	readonly page: Page;
-	readonly problems: string[];
-
-	private constructor(page: Page) {
-		this.page = page;
-		this.problems = TestPage.of(page).problems;
-	}
-
-	static async pay(
-		browser: Browser,
-		port: number,
-		options: BrowserContextOptions = {},
-		path = 'element.html',
-	): Promise<Visit> {
-		const page = await browser.newPage({ viewport: { width: 640, height: 240 }, ...options });
-		const visit = new Visit(page);
-		await page.goto(`http://127.0.0.1:${port}/test/browser/page/${path}`);
-		return visit;
-	}
-
-	/** @param file another is another copy of the module */
-	define(file = '/dist/element.js'): Promise<unknown> {
-		// A string: an import in a function would become the test runner's own.
-		return this.page.evaluate(`import('${file}').then(() => undefined)`);
-	}
-
-	/** @returns it, in the page */
-	async add(attributes: Attributes = ATTRIBUTES, id = 'player'): Promise<Locator> {
-		await this.page.evaluate(
-			([entries, name]) => {
-				const element = document.createElement('pcm-player');
-				element.id = name;
-				for (const [attribute, value] of entries) {
-					element.setAttribute(attribute, String(value));
-				}
-				document.querySelector('main')!.append(element);
-			},
-			[Object.entries(attributes), id] as const,
-		);
-		return this.page.locator(`#${id}`);
-	}
-
-	click(name: string): Promise<void> {
-		return this.page.getByRole('button', { name, exact: true }).click();
-	}
-
-	async untilStatus(text: string): Promise<void> {
-		await this.page
-			.getByRole('status')
-			.filter({ hasText: new RegExp(`^${text}$`) })
-			.waitFor({ timeout: 10_000 });
-	}
-}
 
 /** Listens to an element's player from now on. @returns what came in 0.7 s, all that happens meanwhile in it */
 async function listen(element: Locator): Promise<(expected: number) => Promise<ToneHeard>> {
@@ -129,10 +54,6 @@ async function hear(element: Locator, expected = TONE): Promise<ToneHeard> {
 	return (await listen(element))(expected);
 }
 
-function stateOf(element: Locator): Promise<string> {
-	return element.evaluate((one: PcmPlayerElement) => one.state);
-}
-
 /** Percent of the meter that is filled. */
 function meterOf(element: Locator): Promise<number> {
 	return element.evaluate(({ shadowRoot }) => {
@@ -143,24 +64,14 @@ function meterOf(element: Locator): Promise<number> {
 
 describe('<pcm-player>', () => {
 	let browser: Browser;
-	let server: PageServer;
+	let server: ElementServer;
 	let visit: Visit;
-	/** Streams that are being heard. */
-	let connections = 0;
 
 	beforeAll(async () => {
 		mkdirSync(OUTPUT, { recursive: true });
 		// The browser's own rules on sound and gestures.
 		browser = await launchChromium([]);
-		server = await startPageServer();
-		server.headers = POLICY;
-		server.onSocket = (socket, request) => {
-			connections++;
-			socket.on('close', () => connections--);
-			const asked = new URL(request.url!, 'http://page').searchParams.get('frequency');
-			const frequency = asked === null ? TONE : Number(asked);
-			serve(() => new ToneSource({ sampleRate: RATE }, { frequency, levelDb: LEVEL_DB }))(socket);
-		};
+		server = await ElementServer.start();
 	});
 	afterAll(async () => {
 		await browser.close();
@@ -173,7 +84,7 @@ describe('<pcm-player>', () => {
 		const { page, problems } = visit;
 		await page.close();
 		expect(problems).toEqual([]);
-		await expect.poll(() => connections).toBe(0);
+		await expect.poll(() => server.connections).toBe(0);
 	});
 
 	it('plays at a click, shows its level, and pauses', async () => {
@@ -284,7 +195,7 @@ describe('<pcm-player>', () => {
 			wasClosed: true,
 		});
 		expect((await hear(element, OTHER_TONE)).frequency / OTHER_TONE).toBeCloseTo(1, 2);
-		await expect.poll(() => connections).toBe(1);
+		await expect.poll(() => server.connections).toBe(1);
 		// The same said anew, as frameworks do, is no change.
 		const isSame = await element.evaluate(async (one: PcmPlayerElement) => {
 			const before = one.player;
@@ -309,13 +220,13 @@ describe('<pcm-player>', () => {
 			elsewhere.append(one);
 		});
 		expect((await heard(TONE)).clicks).toBe(0);
-		expect(connections).toBe(1);
+		expect(server.connections).toBe(1);
 
 		const removed = await element.elementHandle();
 		await removed.evaluate((one) => {
 			one.remove();
 		});
-		await expect.poll(() => connections).toBe(0);
+		await expect.poll(() => server.connections).toBe(0);
 		expect(await removed.evaluate((one) => (one as PcmPlayerElement).state)).toBe('idle');
 		await removed.evaluate((one) => {
 			document.querySelector('main')!.append(one);

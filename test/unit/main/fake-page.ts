@@ -11,7 +11,9 @@ export class FakeContext extends EventTarget {
 	currentTime = 0;
 	readonly baseLatency = 0.01;
 	readonly destination = { maxChannelCount: 2 };
-	readonly audioWorklet = { addModule: () => Promise.resolve() };
+	/** What loading the worklet's script comes to. */
+	loading = Promise.resolve();
+	readonly audioWorklet = { addModule: () => this.loading };
 	/** False: the browser does not let it run, and does not say so. */
 	mayRun = true;
 	/** What resume() rejects with instead; null: it does not. */
@@ -46,9 +48,13 @@ export class FakeContext extends EventTarget {
 		return Promise.resolve();
 	}
 
+	/** As in Chromium, which tells of a device that is not there by events, too. */
 	setSinkId(sinkId: string): Promise<void> {
 		if (!this.hasSink) {
-			return Promise.reject(new DOMException('no such device', 'NotFoundError'));
+			return Promise.resolve().then(() => {
+				this.dispatchEvent(new Event('error'));
+				throw new DOMException('no such device', 'NotFoundError');
+			});
 		}
 		this.sinkId = sinkId;
 		return Promise.resolve();
@@ -136,12 +142,15 @@ export class FakePage {
 	readonly nodes: FakeWorkletNode[] = [];
 	/** Of contexts made from now on. */
 	mayRun = true;
+	/** What loading the worklet's script comes to in contexts made from now on. */
+	loading = Promise.resolve();
 
 	/** Takes the place of a browser's globals until `vi.unstubAllGlobals()`. */
 	constructor() {
 		const { contexts, nodes } = this;
 		const newContext = (context: FakeContext): void => {
 			context.mayRun = this.mayRun;
+			context.loading = this.loading;
 			contexts.push(context);
 		};
 		vi.stubGlobal('window', this.window);

@@ -1,6 +1,6 @@
 // The ways of iOS: what takes a player's sound away, and what brings it back.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FakePage } from './fake-page.js';
+import { FakeContext, type FakePage } from './fake-page.js';
 import { opening, PlayerRig } from './player-rig.js';
 
 vi.mock(
@@ -137,5 +137,19 @@ describe('a player on a page whose sound is taken away', () => {
 		await rig.pass(50);
 		await again;
 		expect(player.state).toBe('playing');
+	});
+
+	it('sounds again by play() on a context that the page suspended, written to by the page', async () => {
+		const context = new FakeContext();
+		const { player, told } = rig.make({ context: context as unknown as AudioContext }, null);
+		await player.play();
+		page.nodes[0]!.enter('playing');
+		await rig.pass(50);
+		context.enter('suspended');
+		expect(told.slice(-2)).toEqual(['buffering', '(waiting)']);
+		await player.play();
+		await rig.pass(50);
+		expect(context.state).toBe('running');
+		expect(told.at(-1)).toBe('playing');
 	});
 });

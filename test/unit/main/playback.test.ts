@@ -1,7 +1,8 @@
 // The player against what happens to its page, its sound and its connection.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { REPORT } from '../../../src/core/playout-report.js';
 import { FakeContext, type FakePage } from './fake-page.js';
+import { receiverModule } from './fake-receiver.js';
 import { opening, PlayerRig } from './player-rig.js';
 
 vi.mock(
@@ -78,6 +79,26 @@ describe('a player', () => {
 		void second.close();
 		await rig.pass(0);
 		expect(player.writable).not.toBe(second);
+	});
+
+	it('leaves no rejection unlooked at when neither of its scripts may run', async () => {
+		const unlooked = vi.fn();
+		process.once('unhandledRejection', unlooked);
+		// Not by a mock, which looks at what it returns.
+		const { start } = receiverModule.ReceiverHandle;
+		receiverModule.ReceiverHandle.start = () => Promise.reject(new Error('no Worker'));
+		onTestFinished(() => {
+			receiverModule.ReceiverHandle.start = start;
+		});
+		let refuse!: (reason: Error) => void;
+		page.loading = new Promise((_, reject) => (refuse = reject));
+		const { player } = rig.make();
+		const started = expect(player.play()).rejects.toMatchObject({ code: 'blocked-by-csp' });
+		await rig.pass(10);
+		refuse(new Error('no worklet'));
+		await started;
+		process.off('unhandledRejection', unlooked);
+		expect(unlooked).not.toHaveBeenCalled();
 	});
 
 	describe('whose context is interrupted', () => {

@@ -58,6 +58,11 @@ describe('resolveOptions', () => {
 		[{ format: { sampleRate: 8000 }, token: 7 }, TypeError, /token to be a string or a function/],
 		[{ format: { sampleRate: 8000 }, token: '' }, RangeError, /1 to 1024 characters, got 0/],
 		[{ format: { sampleRate: 8000 }, context: {}, sinkId: 'x' }, TypeError, /context or sinkId/],
+		[
+			{ format: { sampleRate: 8000 }, destination: { context: {} }, sinkId: 'x' },
+			TypeError,
+			/context or sinkId/,
+		],
 		[null, TypeError, /options to be an object/],
 	])('refuses %o', (options, kind, message) => {
 		const attempt = (): unknown => resolveOptions(options as PcmPlayerOptions);

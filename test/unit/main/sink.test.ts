@@ -1,6 +1,6 @@
 // Which device a player sounds on.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FakeContext } from './fake-page.js';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FakeContext } from './fake-page.js';
 import { PlayerRig } from './player-rig.js';
 
 vi.mock(
@@ -57,11 +57,14 @@ describe('setSinkId', () => {
 		expect(one.context.sinkId).toBe('headphones');
 	});
 
-	it('stays where it is when there is no such device, as the browser says', async () => {
-		const { player, context } = await rig.playing();
+	it('stays where it is when there is no such device, as the browser says, and goes on', async () => {
+		const { player, told, context } = await rig.playing();
 		context.hasSink = false;
 		await expect(player.setSinkId('gone')).rejects.toMatchObject({ name: 'NotFoundError' });
 		expect([context.sinkId, player.sinkId]).toEqual(['', '']);
+		expect(told).toEqual([]);
+		context.fail();
+		expect(told).toEqual(['failed', '(output-lost)']);
 	});
 
 	it('falls back to the default device when the one moved to is lost, and starts on it again', async () => {
@@ -84,6 +87,17 @@ describe('setSinkId', () => {
 			/set the sink of your own context/,
 		);
 		expect(player.sinkId).toBe('');
+	});
+
+	it("is not needed for the system's choice, which every browser has", async () => {
+		const { prototype } = FakeContext;
+		const method = Object.getOwnPropertyDescriptor(prototype, 'setSinkId')!;
+		onTestFinished(() => {
+			Object.defineProperty(prototype, 'setSinkId', method);
+		});
+		Reflect.deleteProperty(prototype, 'setSinkId');
+		const { player } = await rig.playing({ sinkId: '' });
+		expect(player.state).toBe('playing');
 	});
 
 	it('is unsupported where the browser has none', async () => {
