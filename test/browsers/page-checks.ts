@@ -144,10 +144,10 @@ export const PAGE_CHECKS: readonly Check[] = [
 		},
 	},
 	{
-		title: '`sinkId`',
+		title: '`sinkId` of a device that is gone: plays on the system’s',
 		run: async (stand) => {
 			const stage = await stand.play({ url: '/audio', options: optionsFor(stand) });
-			const options = JSON.stringify(optionsFor(stand, { sinkId: '' }));
+			const options = JSON.stringify(optionsFor(stand, { sinkId: 'gone' }));
 			return stage.ask<string>(`
 				const { PcmPlayer } = await import('/dist/index.js');
 				const other = new PcmPlayer('/audio', ${options});
