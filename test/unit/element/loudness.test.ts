@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Loudness, volumeOf } from '../../../src/element/loudness.js';
 import { PcmPlayer } from '../../../src/index.js';
+
+vi.mock(
+	'../../../src/receiver-handle.js',
+	async () => (await import('../main/fake-receiver.js')).receiverModule,
+);
 
 describe('volumeOf', () => {
 	it.each([
