@@ -7,7 +7,7 @@ import {
 	type IncomingMessage,
 	type ServerResponse,
 } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pcmServer, ToneSource } from '../../src/node/index.js';
@@ -55,8 +55,14 @@ export class FrontServer {
 		},
 	});
 
+	readonly #connections = new Set<Socket>();
+
 	static async open(): Promise<FrontServer> {
 		const front = new FrontServer();
+		front.#server.on('connection', (connection) => {
+			front.#connections.add(connection);
+			connection.on('close', () => front.#connections.delete(connection));
+		});
 		front.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 			if (request.url!.startsWith('/audio')) {
 				return;
@@ -82,11 +88,11 @@ export class FrontServer {
 	}
 
 	async close(): Promise<void> {
-		for (const socket of this.#sockets.sockets) {
-			socket.terminate();
-		}
 		this.#sockets.close();
-		this.#server.closeAllConnections();
+		// A server waits for all, those of WebSockets too.
+		for (const connection of this.#connections) {
+			connection.destroy();
+		}
 		await new Promise((resolve) => this.#server.close(resolve));
 	}
 
@@ -149,5 +155,7 @@ function forwardUpgrade(
 		socket.pipe(onward).pipe(socket);
 	});
 	onward.on('error', () => socket.destroy());
+	onward.on('close', () => socket.destroy());
 	socket.on('error', () => onward.destroy());
+	socket.on('close', () => onward.destroy());
 }
