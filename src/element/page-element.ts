@@ -5,47 +5,25 @@ import type { PcmPlayerEventMap } from '../index.js';
 export type PcmPlayerElementEventMap = Omit<HTMLElementEventMap, keyof PcmPlayerEventMap> &
 	PcmPlayerEventMap;
 
-/** Where there is no page nothing is ever made of it: the module can be imported. */
-const Base = typeof HTMLElement === 'undefined' ? (Object as never) : HTMLElement;
-
-export class PageElement extends Base {
+/** Listeners by the name and type of what happens on the element. */
+interface ElementListening {
 	/** As any element's, typed for the player's events. */
-	override addEventListener<K extends keyof PcmPlayerElementEventMap>(
+	addEventListener<K extends keyof PcmPlayerElementEventMap>(
 		type: K,
 		listener: ((event: PcmPlayerElementEventMap[K]) => void) | null,
 		options?: boolean | AddEventListenerOptions,
 	): void;
-	/** As any element's. */
-	override addEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | null,
-		options?: boolean | AddEventListenerOptions,
-	): void;
-	override addEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | ((event: never) => void) | null,
-		options?: boolean | AddEventListenerOptions,
-	): void {
-		super.addEventListener(type, listener as EventListener, options);
-	}
 
 	/** As any element's, typed for the player's events. */
-	override removeEventListener<K extends keyof PcmPlayerElementEventMap>(
+	removeEventListener<K extends keyof PcmPlayerElementEventMap>(
 		type: K,
 		listener: ((event: PcmPlayerElementEventMap[K]) => void) | null,
 		options?: boolean | EventListenerOptions,
 	): void;
-	/** As any element's. */
-	override removeEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | null,
-		options?: boolean | EventListenerOptions,
-	): void;
-	override removeEventListener(
-		type: string,
-		listener: EventListenerOrEventListenerObject | ((event: never) => void) | null,
-		options?: boolean | EventListenerOptions,
-	): void {
-		super.removeEventListener(type, listener as EventListener, options);
-	}
 }
+
+/** Where there is no page nothing is ever made of it: the module can be imported. */
+const Base: unknown = typeof HTMLElement === 'undefined' ? Object : HTMLElement;
+
+/** An HTMLElement that knows the player's events, too; types alone, what is done is the platform's. */
+export const PageElement = Base as new () => ElementListening & HTMLElement;

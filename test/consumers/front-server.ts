@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { pipeline, type Duplex } from 'node:stream';
 import { pcmServer, ToneSource } from '../../src/node/index.js';
 import { serve } from '../support/play.js';
 import { TONE } from './apps.js';
@@ -145,17 +145,13 @@ function forwardUpgrade(
 	socket: Duplex,
 	head: Buffer,
 ): void {
-	const onward = connect(port, 'localhost', () => {
-		const lines = [`${request.method!} ${request.url!} HTTP/1.1`];
-		for (let i = 0; i < request.rawHeaders.length; i += 2) {
-			lines.push(`${request.rawHeaders[i]!}: ${request.rawHeaders[i + 1]!}`);
-		}
-		onward.write(`${lines.join('\r\n')}\r\n\r\n`);
-		onward.write(head);
-		socket.pipe(onward).pipe(socket);
-	});
-	onward.on('error', () => socket.destroy());
-	onward.on('close', () => socket.destroy());
-	socket.on('error', () => onward.destroy());
-	socket.on('close', () => onward.destroy());
+	const onward = connect(port, 'localhost');
+	const lines = [`${request.method!} ${request.url!} HTTP/1.1`];
+	for (let i = 0; i < request.rawHeaders.length; i += 2) {
+		lines.push(`${request.rawHeaders[i]!}: ${request.rawHeaders[i + 1]!}`);
+	}
+	onward.write(`${lines.join('\r\n')}\r\n\r\n`);
+	onward.write(head);
+	// Either side's end or fault is the other's.
+	pipeline(socket, onward, socket, () => undefined);
 }

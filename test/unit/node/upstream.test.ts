@@ -211,6 +211,17 @@ describe('Upstream of frames', () => {
 		clock.advance(250);
 	}
 
+	/** The next connection is lost, too, before it has repeated anything. */
+	function loseTwice(staged: ReturnType<typeof stage>): void {
+		lose(staged);
+		const { clock, open } = staged;
+		const server = open();
+		server.hello(5);
+		server.frames([5, 6]);
+		server.events.onClose('reset');
+		clock.advance(1000);
+	}
+
 	it('waits for repeats while they come, however slowly', () => {
 		const staged = stage();
 		const { clock, upstream, passed, open } = staged;
@@ -277,13 +288,8 @@ describe('Upstream of frames', () => {
 
 	it('fills what was missed from a mirror that is behind', () => {
 		const staged = stage();
-		const { clock, upstream, passed, open } = staged;
-		lose(staged);
-		const server = open();
-		server.hello(5);
-		server.frames([5, 6]);
-		server.events.onClose('reset');
-		clock.advance(1000);
+		const { upstream, passed, open } = staged;
+		loseTwice(staged);
 		const mirror = open();
 		mirror.hello(0);
 		mirror.frames(count(0, 8));
@@ -294,13 +300,8 @@ describe('Upstream of frames', () => {
 
 	it('waits no longer for an upstream that can repeat nothing', () => {
 		const staged = stage();
-		const { clock, upstream, passed, open } = staged;
-		lose(staged);
-		const server = open();
-		server.hello(5);
-		server.frames([5, 6]);
-		server.events.onClose('reset');
-		clock.advance(1000);
+		const { upstream, passed, open } = staged;
+		loseTwice(staged);
 		open().hello(9, { oldest: 9 });
 		expect(passed()).toEqual([0, 5, 6]);
 		expect(upstream.stats).toMatchObject({ framesLost: 4 });

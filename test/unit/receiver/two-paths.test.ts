@@ -6,25 +6,31 @@ import { prefixed, ReceiverRig } from './receiver-rig.js';
 
 const URLS = ['ws://a/', 'ws://b/'];
 
+/** Both paths have their media by HTTP, for a second. */
+function startDownlinks(mode: 'live' | 'complete'): { rig: ReceiverRig; server: FakeServer } {
+	const rig = new ReceiverRig();
+	const server = new FakeServer(rig.clock, { http: true });
+	rig.servers.set(URLS[0]!, server).set(URLS[1]!, server);
+	rig.start({ urls: URLS, redundancy: 2, isFirefox: true, mode });
+	server.onFrame = (message) => {
+		server.broadcast(message);
+		for (const download of rig.downloads.filter(({ isClosed }) => !isClosed)) {
+			download.give(prefixed(message));
+		}
+	};
+	rig.run(0.5);
+	rig.downloads.forEach((download) => download.answerFramed('run-1'));
+	rig.run(1);
+	return { rig, server };
+}
+
 describe('two paths', () => {
 	it('tells the end whichever of two downlinks drains first', () => {
 		for (const order of [
 			[0, 1],
 			[1, 0],
 		]) {
-			const rig = new ReceiverRig();
-			const server = new FakeServer(rig.clock, { http: true });
-			rig.servers.set(URLS[0]!, server).set(URLS[1]!, server);
-			rig.start({ urls: URLS, redundancy: 2, isFirefox: true });
-			server.onFrame = (message) => {
-				server.broadcast(message);
-				for (const download of rig.downloads.filter(({ isClosed }) => !isClosed)) {
-					download.give(prefixed(message));
-				}
-			};
-			rig.run(0.5);
-			rig.downloads.forEach((download) => download.answerFramed('run-1'));
-			rig.run(1);
+			const { rig, server } = startDownlinks('live');
 			server.onFrame = () => undefined;
 			server.wires.forEach((wire) => wire.end(1000));
 			rig.run(0.1);
@@ -41,19 +47,7 @@ describe('two paths', () => {
 	});
 
 	it('throws nothing away that the other path’s downlink still brings', () => {
-		const rig = new ReceiverRig();
-		const server = new FakeServer(rig.clock, { http: true });
-		rig.servers.set(URLS[0]!, server).set(URLS[1]!, server);
-		rig.start({ urls: URLS, redundancy: 2, isFirefox: true, mode: 'complete' });
-		server.onFrame = (message) => {
-			server.broadcast(message);
-			for (const download of rig.downloads.filter(({ isClosed }) => !isClosed)) {
-				download.give(prefixed(message));
-			}
-		};
-		rig.run(0.5);
-		rig.downloads.forEach((download) => download.answerFramed('run-1'));
-		rig.run(1);
+		const { rig, server } = startDownlinks('complete');
 		const [a, b] = rig.downloads;
 		const late: Uint8Array[] = [];
 		server.onFrame = (message) => late.push(message);
