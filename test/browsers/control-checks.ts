@@ -36,11 +36,13 @@ export const CONTROL_CHECKS: readonly Check[] = [
 		run: async (stand) => {
 			const { rate } = stand;
 			const stage = await playWritten(stand);
+			// By the clock of the sound: an engine whose device was late renders faster than time to make up for it.
 			const seconds = await stage.ask<number>(`
-				const begin = performance.now();
+				const { context } = player.node;
+				const begin = context.currentTime;
 				player.write(Int32Array.from({ length: ${2 * rate} }, (_, i) => ${NOISE('i')}));
 				await player.drained();
-				return (performance.now() - begin) / 1000;`);
+				return context.currentTime - begin;`);
 			const take = await stage.end();
 			expect(seconds).toBeGreaterThan(1);
 			expect(seconds).toBeLessThan(2);
