@@ -6,6 +6,10 @@ import type { ResolvedOptions } from './options.js';
 import { onPageWakeup } from './page-wakeups.js';
 import { discardContext, moving, type Sink } from './shared-context.js';
 
+/** Milliseconds between two looks at a context whose device may have failed, and how many of them it may stand still. */
+const LOOK_INTERVAL = 100;
+const STILL_LOOKS = 10;
+
 export interface ContextListener {
 	/** False: a context that stands still is nobody's loss. */
 	wantsSound(): boolean;
@@ -24,6 +28,8 @@ export class ContextWatch {
 	#isSilent = false;
 	/** The system's own device is asked for. Not having that is told by `error` events, too. */
 	#isRecovering = false;
+	/** Not undefined while its device may have failed. */
+	#doubt: ReturnType<typeof setInterval> | undefined;
 	readonly #forgetPage: () => void;
 	/** Not null while it is being revived. */
 	#forgetGesture: (() => void) | null = null;
@@ -61,6 +67,7 @@ export class ContextWatch {
 
 	stop(): void {
 		this.rest();
+		this.#trust();
 		this.#forgetPage();
 		this.#context.removeEventListener('statechange', this.#follow);
 		this.#context.removeEventListener('error', this.recover);
@@ -108,8 +115,12 @@ export class ContextWatch {
 		}
 		discardContext(this.#context);
 		const { sinkId } = this.#context;
-		if (this.#options.sinkId === null || sinkId === undefined || sinkId === '') {
+		if ((this.#options.sinkId ?? '') === '' || sinkId === undefined) {
 			this.#lose('The audio output failed.', cause);
+			return;
+		}
+		if (sinkId === '') {
+			this.#doubtIt(cause);
 			return;
 		}
 		this.#isRecovering = true;
@@ -125,6 +136,25 @@ export class ContextWatch {
 			},
 		);
 	};
+
+	/** The device that was left may be meant: Chromium tells of it again, late. One that plays has not failed. */
+	#doubtIt(cause: unknown): void {
+		const { currentTime } = this.#context;
+		let left = STILL_LOOKS;
+		this.#doubt ??= setInterval(() => {
+			left--;
+			if (this.#context.currentTime !== currentTime) {
+				this.#trust();
+			} else if (left === 0) {
+				this.#lose('The audio output failed.', cause);
+			}
+		}, LOOK_INTERVAL);
+	}
+
+	#trust(): void {
+		clearInterval(this.#doubt);
+		this.#doubt = undefined;
+	}
 
 	#lose(message: string, cause?: unknown): void {
 		this.stop();

@@ -14,6 +14,7 @@ describe('ContextWatch', () => {
 		wantsSound = true;
 	});
 	afterEach(() => {
+		vi.useRealTimers();
 		vi.unstubAllGlobals();
 	});
 
@@ -152,8 +153,30 @@ describe('ContextWatch', () => {
 		expect(context.sinkId).toBe('');
 		expect(told).toEqual(['silenced', 'revived']);
 		// The default one fails too: there is no other.
+		vi.useFakeTimers();
 		context.fail();
+		vi.advanceTimersByTime(900);
+		expect(told).not.toContain('output-lost');
+		vi.advanceTimersByTime(100);
 		expect(told.at(-1)).toBe('output-lost');
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	it('goes on with the default device when the one that was left fails once more', async () => {
+		const context = running();
+		context.sinkId = 'headphones';
+		watch(context, { sinkId: 'headphones' });
+		context.fail();
+		await Promise.resolve();
+		vi.useFakeTimers();
+		context.fail();
+		context.fail();
+		vi.advanceTimersByTime(500);
+		context.currentTime += 0.1;
+		vi.advanceTimersByTime(5000);
+		expect(told.at(-1)).toBe('revived');
+		expect(told).not.toContain('output-lost');
+		expect(vi.getTimerCount()).toBe(0);
 	});
 
 	it('is lost when there is no default device', async () => {

@@ -75,6 +75,7 @@ describe('setSinkId', () => {
 		expect(context.sinkId).toBe('');
 		expect(told.slice(0, 2)).toEqual(['buffering', '(waiting)']);
 		context.fail();
+		await rig.pass(1000);
 		expect(player.state).toBe('failed');
 		player.play().catch(() => undefined);
 		await rig.pass(0);
