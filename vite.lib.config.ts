@@ -2,6 +2,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { inlineScript } from './build/inline-script.ts';
+import { pressed } from './build/press.ts';
 
 /** A thread's entry as a classic script, for `workletUrl` and `workerUrl` under a strict CSP. */
 function script(input: string, file: string): EnvironmentOptions {
@@ -90,6 +91,8 @@ export default defineConfig({
 	publicDir: false,
 	plugins: [
 		inlineScript(),
+		pressed('worklet'),
+		pressed('worker'),
 		built('cli', /^\.\.\/index\.js$/, './node.js'),
 		built('page', /^\.\.\/index\.js$/, './index.min.js'),
 		built('element', /^\.\.\/index\.js$/, './index.js'),

@@ -2,6 +2,7 @@
 // script and gives it as a string, so that the library can start the thread without a second
 // request. Library build, demo and tests use this one plugin: the string cannot go stale.
 import { build, type Plugin, type Rolldown } from 'vite';
+import { press } from './press.ts';
 
 const QUERY = '?script';
 
@@ -20,11 +21,13 @@ export function inlineScript(options: { minify?: boolean } = {}): Plugin {
 			if (!id.endsWith(QUERY)) {
 				return null;
 			}
-			const script = await bundle(id.slice(0, -QUERY.length), options.minify ?? true);
+			const isSmall = options.minify ?? true;
+			const script = await bundle(id.slice(0, -QUERY.length), isSmall);
+			const code = isSmall ? await press(script.code) : script.code;
 			for (const file of script.moduleIds) {
 				this.addWatchFile(file);
 			}
-			return { code: `export default ${JSON.stringify(script.code)};`, map: { mappings: '' } };
+			return { code: `export default ${JSON.stringify(code)};`, map: { mappings: '' } };
 		},
 	};
 }
