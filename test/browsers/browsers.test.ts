@@ -2,6 +2,7 @@
 // pulseaudio, webkit2gtk-driver and xvfb.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { haveAll, startSoundCard, type SoundCard } from '../support/sound-card.js';
+import { steadily, type Gate } from '../support/steadily.js';
 import { ENGINES, expectedOf, type Check, type Engine } from './check.js';
 import { driveChromium } from './chromium-driver.js';
 import { CONTROL_CHECKS } from './control-checks.js';
@@ -14,9 +15,7 @@ import { Stand } from './stand.js';
 import { TROUBLE_CHECKS } from './trouble-checks.js';
 import { driveWebKit } from './webkit-driver.js';
 
-/** A check counts when the machine kept nobody waiting for longer, milliseconds. */
-const MOST_LATE_MS = 100;
-const MOST_RUNS = 6;
+const GATE: Gate = { mostLateMs: 100, mostRuns: 6 };
 
 const CHECKS = [...SOUND_CHECKS, ...TROUBLE_CHECKS, ...CONTROL_CHECKS, ...PAGE_CHECKS];
 
@@ -71,16 +70,12 @@ describe('browsers', () => {
 
 /** Once more when the machine was late, and only then, whatever was found. */
 async function findSteadily(check: Check, stand: Stand): Promise<string> {
-	const lateMs: number[] = [];
-	while (lateMs.length < MOST_RUNS) {
+	const run = async (): Promise<() => string> => {
 		const outcome = await settled(check.run(stand));
 		await stand.endCheck();
-		if (stand.lateMs <= MOST_LATE_MS) {
-			return outcome();
-		}
-		lateMs.push(Math.round(stand.lateMs));
-	}
-	throw new Error(`Expected a machine with time, got timers late by ${lateMs.join(', ')} ms.`);
+		return outcome;
+	};
+	return (await steadily(GATE, run, () => stand.lateMs))();
 }
 
 /** @returns what gives the answer, or throws as it was thrown */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseFrame, SUBPROTOCOL } from '../../src/core/frame.js';
 
-/** Milliseconds since 1970 of a sample frame of the stream. */
+/** Milliseconds since 1970 of a sample frame of the stream; NaN for none. */
 export type CaptureTimes = (position: number) => number;
 
 /** Of what is sent from now on, to a listener of its own. */
@@ -19,6 +19,9 @@ export async function captureTimes(url: string): Promise<CaptureTimes> {
 	});
 	await once(socket, 'open');
 	return (position) => {
+		if (Number.isNaN(position)) {
+			return NaN;
+		}
 		const { at, pts, rate } = frames.findLast((frame) => frame.pts <= position)!;
 		return at + (1000 * (position - pts)) / rate;
 	};

@@ -28,6 +28,8 @@ export interface MeasureOptions {
 
 export interface Measured {
 	readonly sentMs: readonly number[];
+	/** By how much a frame left late at most, milliseconds. */
+	readonly lateMs: number;
 	readonly heard: Heard;
 	readonly looks: readonly Look[];
 	readonly recording: Recording;
@@ -57,7 +59,7 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
 	});
 	await watchStats(test, lookEveryMs);
 	await test.untilState('playing');
-	const { sentMs, done } = started!;
+	const { sentMs, dueMs, done } = started!;
 	await done;
 	const recording = await test.report();
 	const looks = await seenStats(test);
@@ -67,5 +69,6 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
 		throw new Error(`The page failed: ${test.problems.join('; ')}`);
 	}
 	const heard = new Heard(recording.planes, clock, { mediaRate, frameLength, sentMs });
-	return { sentMs, heard, looks, recording };
+	const lateMs = sentMs.reduce((most, at, k) => Math.max(most, at - dueMs[k]!), 0);
+	return { sentMs, lateMs, heard, looks, recording };
 }
