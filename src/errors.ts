@@ -10,7 +10,7 @@
  * - `output-lost`: the audio output failed, or its AudioContext was closed by someone else; `play()` makes a
  *   new one, and with it a new `node`.
  * - `malformed`: messages that are no audio arrived and were dropped; reported once per connection.
- * - `format-suspect`: the bytes look like another sample format than declared; reported once.
+ * - `format-suspect`: the bytes look like another sample format than declared, or come at another pace; reported once.
  * - `blocked-by-csp`: the page's Content-Security-Policy allows neither the inlined script nor, if given,
  *   `workletUrl` or `workerUrl`.
  * - `unsupported`: this browser lacks something that an option asks for.

@@ -133,7 +133,7 @@ export class Link {
 
 	#setup(urls: readonly string[]): Extract<ReceiverCommand, { type: 'start' }>['setup'] {
 		const { format, protocol, protocols, mode, latency, connectTimeout, reconnect } = this.#options;
-		const { redundancy, idleTimeout, isRawWatched, token } = this.#options;
+		const { redundancy, idleTimeout, token } = this.#options;
 		return {
 			urls,
 			subprotocols: protocol === 'framed' ? [SUBPROTOCOL, ...protocols] : protocols,
@@ -148,7 +148,6 @@ export class Link {
 			reconnect,
 			redundancy,
 			idleTimeout,
-			isRawWatched,
 			hasToken: token !== null,
 			isFirefox: isFirefox(),
 		};

@@ -11,7 +11,7 @@ import {
 	type StreamFormat,
 } from './core/stream-format.js';
 import { checkToken, type TokenOption } from './access-token.js';
-import { inRange, integerInRange, oneOf, record } from './core/validation.js';
+import { inRange, integerInRange, named, oneOf, record } from './core/validation.js';
 
 /** What a raw stream is, or samples given to `write`; a framed stream says so itself. */
 export interface FormatOptions {
@@ -105,9 +105,8 @@ export interface ResolvedOptions {
 	readonly content: PlayoutContent;
 	readonly reconnect: ReconnectPolicy | null;
 	readonly connectTimeout: number;
-	readonly idleTimeout: number;
-	/** True: raw streams are held to `idleTimeout` too. */
-	readonly isRawWatched: boolean;
+	/** null: not given, and raw streams are not watched. */
+	readonly idleTimeout: number | null;
 	readonly redundancy: 1 | 2;
 	readonly token: TokenOption | null;
 	readonly protocols: readonly string[];
@@ -125,9 +124,6 @@ const MAX_LATENCY = 10;
 const DEFAULT_MAX_LATENCY = 2;
 const DEFAULT_RECONNECT: ReconnectPolicy = { minDelay: 0.25, maxDelay: 5 };
 const DEFAULT_CONNECT_TIMEOUT = 10;
-
-/** Five of the time messages that a framed connection has to answer. */
-const DEFAULT_IDLE_TIMEOUT = 5;
 
 /** Rate assumed before a framed stream says its own. */
 const FRAMED_SAMPLE_RATE = 48_000;
@@ -147,7 +143,7 @@ export function resolveOptions(options: PcmPlayerOptions, hasUrl = true): Resolv
 	if (context !== null && sinkId !== null) {
 		throw new TypeError('Expected context or sinkId, got both: set the sink of your own context.');
 	}
-	return {
+	const resolved = {
 		format: resolveFormat(options.format ?? {}, protocol),
 		protocol,
 		latency: resolveLatency(options.latency ?? {}),
@@ -160,8 +156,10 @@ export function resolveOptions(options: PcmPlayerOptions, hasUrl = true): Resolv
 			0.001,
 			120,
 		),
-		idleTimeout: inRange('idleTimeout', options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT, 0.5, 3600),
-		isRawWatched: options.idleTimeout !== undefined,
+		idleTimeout:
+			options.idleTimeout === undefined
+				? null
+				: inRange('idleTimeout', options.idleTimeout, 0.5, 3600),
 		redundancy: resolveRedundancy(options.redundancy ?? 1, hasUrl),
 		token: resolveToken(options.token),
 		protocols: [options.protocols ?? []].flat(),
@@ -172,6 +170,8 @@ export function resolveOptions(options: PcmPlayerOptions, hasUrl = true): Resolv
 		sinkId,
 		signal: options.signal ?? null,
 	};
+	named('options', options, Object.keys(resolved));
+	return resolved;
 }
 
 function resolveFormat(format: FormatOptions, protocol: Protocol): StreamFormat {
@@ -179,16 +179,19 @@ function resolveFormat(format: FormatOptions, protocol: Protocol): StreamFormat 
 	const sampleRate = format.sampleRate ?? (protocol === 'framed' ? FRAMED_SAMPLE_RATE : undefined);
 	const channels = format.channels ?? 2;
 	integerInRange('format.channels', channels, 1, MAX_CHANNELS);
-	return {
+	const resolved = {
 		sampleRate: integerInRange('format.sampleRate', sampleRate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE),
 		sampleFormat: oneOf('format.sampleFormat', format.sampleFormat ?? 's32', SAMPLE_FORMATS),
 		channels,
 		byteOrder: oneOf('format.byteOrder', format.byteOrder ?? 'little', ['little', 'big'] as const),
 	};
+	named('format', format, Object.keys(resolved));
+	return resolved;
 }
 
 function resolveLatency(latency: LatencyOptions): ResolvedLatency {
 	record('latency', latency);
+	named('latency', latency, ['profile', 'min', 'max']);
 	const profile = oneOf('latency.profile', latency.profile ?? 'balanced', [
 		'live',
 		'balanced',
@@ -208,6 +211,8 @@ function resolveReconnect(reconnect: boolean | Partial<ReconnectPolicy>): Reconn
 	if (typeof reconnect === 'boolean') {
 		return reconnect ? DEFAULT_RECONNECT : null;
 	}
+	record('reconnect', reconnect);
+	named('reconnect', reconnect, Object.keys(DEFAULT_RECONNECT));
 	const policy = { ...DEFAULT_RECONNECT, ...reconnect };
 	inRange('reconnect.minDelay', policy.minDelay, 0.01, 3600);
 	inRange('reconnect.maxDelay', policy.maxDelay, policy.minDelay, 3600);

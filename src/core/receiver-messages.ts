@@ -27,10 +27,9 @@ export interface ReceiverSetup {
 	readonly reconnect: ReconnectPolicy | null;
 	/** Connections kept at a time. */
 	readonly redundancy: 1 | 2;
-	/** Seconds a framed connection may bring nothing, not even an answer to a time message, before it is taken for dead. */
-	readonly idleTimeout: number;
-	/** True: raw streams too, though a sender may merely have paused. */
-	readonly isRawWatched: boolean;
+	/** Seconds a connection may bring nothing, not even an answer to a time message, before it is taken for dead; null: as
+	 * framed ones do anyway, and raw ones, whose sender may merely have paused, never. */
+	readonly idleTimeout: number | null;
 	/** True: each attempt to connect asks for a token first, by `token-wanted`. */
 	readonly hasToken: boolean;
 	/** True: media comes by HTTP wherever the server's hello offers it, for Firefox stalls a Worker's WebSocket. */

@@ -7,6 +7,14 @@ export function record(name: string, value: unknown): void {
 	}
 }
 
+/** @throws TypeError unless every name in `value` is one of `names`: what is misspelt would be left out unseen */
+export function named(name: string, value: object, names: readonly string[]): void {
+	const stranger = Object.keys(value).find((key) => !names.includes(key));
+	if (stranger !== undefined) {
+		throw new TypeError(`Expected ${name} to have ${names.join(', ')}, got ${show(stranger)}.`);
+	}
+}
+
 /** @throws TypeError unless `value` is one of `allowed` */
 export function oneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
 	if (!allowed.includes(value as T)) {

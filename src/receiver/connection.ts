@@ -17,8 +17,8 @@ export interface ConnectionOptions {
 	readonly connectTimeout: number;
 	/** null: a lost connection is the end. */
 	readonly reconnect: ReconnectPolicy | null;
-	/** Seconds. */
-	readonly idleTimeout: number;
+	/** Seconds; null: the default. */
+	readonly idleTimeout: number | null;
 	/** True: a try that gets no token has failed. */
 	readonly hasToken: boolean;
 }
@@ -49,6 +49,9 @@ export interface ConnectionListener {
 const LASTING = 5000;
 const LASTING_MEDIA = 1000;
 
+/** Seconds: five of the time messages that a framed connection has to answer. */
+const IDLE_TIMEOUT = 5;
+
 export class Connection {
 	readonly #environment: Environment;
 	readonly #options: ConnectionOptions;
@@ -72,7 +75,7 @@ export class Connection {
 		this.#listener = listener;
 		const { reconnect } = options;
 		this.#backOff = reconnect === null ? null : new BackOff(environment, reconnect);
-		this.#liveness = new Liveness(environment, options.idleTimeout, {
+		this.#liveness = new Liveness(environment, options.idleTimeout ?? IDLE_TIMEOUT, {
 			ask: () => listener.ask(),
 			dead: (seconds) => this.lose(`nothing came for ${seconds} s`),
 		});

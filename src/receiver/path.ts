@@ -140,7 +140,7 @@ export class Path {
 		this.#succession.restart();
 		this.framing.restart(isFramed);
 		// A server that took the subprotocol answers questions. Others are asked once they have greeted.
-		if (isFramed === true || this.#setup.isRawWatched) {
+		if (isFramed === true || this.#setup.idleTimeout !== null) {
 			this.#connection.watch();
 		}
 		this.#listener.opened(this, opening);

@@ -16,6 +16,7 @@ import { Framing } from './framing.js';
 import { Intake } from './intake.js';
 import type { LineOpening } from './line.js';
 import type { MediaFrame } from './media-frame.js';
+import { PaceWatch } from './pace-watch.js';
 import { Paths, type Origin } from './paths.js';
 import { SleepWatch } from './sleep-watch.js';
 import { Tokens } from './tokens.js';
@@ -31,6 +32,8 @@ export class Receiver {
 	readonly #arrivals = new ArrivalModel();
 	readonly #intake: Intake;
 	readonly #formatWatch: FormatWatch;
+	/** null: what comes need not come at its pace. */
+	readonly #paceWatch: PaceWatch | null;
 	readonly #reported = new Set<FaultCode>();
 	#format: StreamFormat | null = null;
 
@@ -46,6 +49,7 @@ export class Receiver {
 		this.#formatWatch = new FormatWatch(environment, setup.format, (message) =>
 			this.#fault('format-suspect', message),
 		);
+		this.#paceWatch = setup.mode === 'live' && setup.urls.length > 0 ? new PaceWatch() : null;
 		this.#tokens = new Tokens(setup.hasToken, post);
 		this.#paths = new Paths(environment, setup, {
 			opened: this.#opened.bind(this),
@@ -147,15 +151,27 @@ export class Receiver {
 	}
 
 	/** Measures: nothing here touches what is played. */
-	#watch(frame: MediaFrame, origin: Origin): void {
+	#watch({ pcm, pts, format }: MediaFrame, origin: Origin): void {
+		const now = this.#environment.now() / 1000;
+		const frames = pcm.byteLength / bytesPerSampleFrame(format);
 		if (origin === 'raw') {
-			this.#formatWatch.feed(frame.pcm);
+			this.#formatWatch.feed(pcm);
+			this.#suspectPace(this.#paceWatch?.observe(now, frames / format.sampleRate) ?? 1, format);
 		}
 		// A repeat tells nothing of the way: it was asked for.
 		if (origin !== 'repeated') {
-			const frames = frame.pcm.byteLength / bytesPerSampleFrame(frame.format);
-			const mediaTime = (frame.pts + frames) / frame.format.sampleRate;
-			this.#arrivals.observe(this.#environment.now() / 1000, mediaTime);
+			this.#arrivals.observe(now, (pts + frames) / format.sampleRate);
+		}
+	}
+
+	/** @param pace seconds of media a second */
+	#suspectPace(pace: number, { sampleRate }: StreamFormat): void {
+		if (pace !== 1) {
+			this.#fault(
+				'format-suspect',
+				`Expected ${sampleRate} sample frames a second as declared, got ${Math.round(pace * sampleRate)}: ` +
+					'sampleRate or channels is another, or the sender or the network has not that pace.',
+			);
 		}
 	}
 

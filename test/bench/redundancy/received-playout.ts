@@ -93,7 +93,6 @@ function setupOf(paths: readonly Trace[]): ReceiverSetup {
 		reconnect: null,
 		redundancy: paths.length === 2 ? 2 : 1,
 		idleTimeout: IDLE_TIMEOUT,
-		isRawWatched: false,
 		hasToken: false,
 		isFirefox: false,
 	};

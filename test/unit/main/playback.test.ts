@@ -28,7 +28,6 @@ describe('a player', () => {
 				urls: ['wss://a/'],
 				redundancy: 2,
 				idleTimeout: 7,
-				isRawWatched: true,
 				hasToken: true,
 				isFirefox: false,
 			},

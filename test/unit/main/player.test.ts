@@ -13,8 +13,7 @@ describe('resolveOptions', () => {
 			mode: 'live',
 			reconnect: { minDelay: 0.25, maxDelay: 5 },
 			connectTimeout: 10,
-			idleTimeout: 5,
-			isRawWatched: false,
+			idleTimeout: null,
 			redundancy: 1,
 			token: null,
 		});
@@ -42,6 +41,15 @@ describe('resolveOptions', () => {
 		[{ format: { sampleRate: 8000, byteOrder: 'middle' } }, TypeError, /byteOrder/],
 		[{ format: { sampleRate: 8000 }, latency: { min: 2, max: 1 } }, RangeError, /latency.max/],
 		[{ format: { sampleRate: 8000 }, latency: { max: NaN } }, RangeError, /got NaN/],
+		[
+			{ format: { sampleRate: 8000, channel: 1 } },
+			TypeError,
+			/format .* channels, .* got 'channel'/,
+		],
+		[{ format: { sampleRate: 8000 }, latency: { target: 1 } }, TypeError, /max, got 'target'/],
+		[{ format: { sampleRate: 8000 }, reconnect: { delay: 1 } }, TypeError, /maxDelay, got 'delay'/],
+		[{ format: { sampleRate: 8000 }, reconnect: 5 }, TypeError, /reconnect .* object/],
+		[{ format: { sampleRate: 8000 }, sampleRate: 8000 }, TypeError, /options .* got 'sampleRate'/],
 		[{ format: { sampleRate: 8000 }, protocol: 'udp' }, TypeError, /protocol to be one of/],
 		[{ format: { sampleRate: 8000 }, mode: 'x' }, TypeError, /mode/],
 		[{ format: { sampleRate: 8000 }, content: 'x' }, TypeError, /content/],
@@ -72,10 +80,7 @@ describe('resolveOptions', () => {
 
 	it('watches raw streams only when an idle timeout is given, be it the default', () => {
 		const format = { sampleRate: 8000 };
-		expect(resolveOptions({ format, idleTimeout: 5 })).toMatchObject({
-			idleTimeout: 5,
-			isRawWatched: true,
-		});
+		expect(resolveOptions({ format, idleTimeout: 5 }).idleTimeout).toBe(5);
 	});
 
 	it('wants a URL for two connections', () => {

@@ -253,13 +253,13 @@ describe('a half-open connection', () => {
 	});
 
 	it('is not looked for where a server never took the protocol, unless asked to', () => {
-		for (const isRawWatched of [false, true]) {
+		for (const idleTimeout of [null, 5]) {
 			const rig = new ReceiverRig();
-			rig.start({ protocol: 'raw', subprotocols: [], isRawWatched });
+			rig.start({ protocol: 'raw', subprotocols: [], idleTimeout });
 			rig.wire.accept('');
 			rig.wire.give(new Uint8Array(FRAME * 8));
 			rig.run(20);
-			expect(rig.told('close').length > 0).toBe(isRawWatched);
+			expect(rig.told('close').length > 0).toBe(idleTimeout !== null);
 			expect(rig.wire.said).toEqual([]);
 		}
 	});
