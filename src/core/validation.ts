@@ -11,7 +11,9 @@ export function record(name: string, value: unknown): void {
 export function named(name: string, value: object, names: readonly string[]): void {
 	const stranger = Object.keys(value).find((key) => !names.includes(key));
 	if (stranger !== undefined) {
-		throw new TypeError(`Expected ${name} to have ${names.join(', ')}, got ${show(stranger)}.`);
+		throw new TypeError(
+			`Expected ${name} to have no names but ${names.join(', ')}, got ${show(stranger)}.`,
+		);
 	}
 }
 
