@@ -125,13 +125,16 @@ export class PcmPlayer extends PlayerEventTarget {
 			abort: () => this.flush(),
 			over: () => {
 				this.#writable = null;
+				this.#playback.working?.post({ type: 'cut' });
 			},
 		});
 		return this.#writable;
 	}
 
-	/** Drops all that waits, with a short fade. @returns what was heard by then. */
+	/** Drops all that waits, with a short fade; what is written next begins with a whole sample.
+	 * @returns what was heard by then. */
 	flush(): Promise<PlayedPosition> {
+		this.#playback.working?.post({ type: 'cut' });
 		return this.#playback.flush();
 	}
 

@@ -53,6 +53,8 @@ export type ReceiverCommand =
 	| { readonly type: 'send'; readonly text: string }
 	/** Interleaved bytes in the declared format. `id` above 0 asks for a `written`. */
 	| { readonly type: 'write'; readonly bytes: Uint8Array<ArrayBuffer>; readonly id: number }
+	/** What was written is all of its stream: a sample that waits for its rest never gets it. */
+	| { readonly type: 'cut' }
 	/** Drop what waits and put a flush mark of this id. */
 	| { readonly type: 'flush'; readonly id: number }
 	/** Put an end mark of this id after all that came so far. */

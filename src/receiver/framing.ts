@@ -74,6 +74,11 @@ export class Framing {
 		this.#raw.restart();
 	}
 
+	/** What comes next is another stream's: it begins with a whole sample. */
+	cut(): void {
+		this.#raw.cut();
+	}
+
 	/** A text of the protocol's own that is none. */
 	noteMalformed(): void {
 		this.#malformed++;

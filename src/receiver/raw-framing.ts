@@ -35,9 +35,14 @@ export class RawFraming {
 		return frame;
 	}
 
+	/** What waits for its rest never gets it. */
+	cut(): void {
+		this.#carry = new Uint8Array(0);
+	}
+
 	/** A new connection: begins with a whole sample frame, and does not continue the one before. */
 	restart(): void {
-		this.#carry = new Uint8Array(0);
+		this.cut();
 		this.#isSplice = this.#pts > 0;
 	}
 }

@@ -81,6 +81,9 @@ export class Receiver {
 				this.#write(command.bytes);
 				this.#intake.acknowledge(command.id);
 				break;
+			case 'cut':
+				this.#written.cut();
+				break;
 			case 'flush':
 				this.#intake.flush(command.id);
 				break;

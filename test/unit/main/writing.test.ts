@@ -78,7 +78,15 @@ describe('a player that is written to', () => {
 		await rig.pass(0);
 		expect(
 			rig.receivers[0]!.commands.map(({ type }) => type).filter((type) => type !== 'report'),
-		).toEqual(['start', 'write', 'end', 'flush', 'write']);
+		).toEqual(['start', 'write', 'end', 'cut', 'flush', 'write']);
+	});
+
+	it('begins anew after the end of a pipe: half a sample there is nobody’s', async () => {
+		const { player } = await full();
+		void player.writable.close();
+		await rig.pass(0);
+		const asked = rig.receivers[0]!.commands.map(({ type }) => type);
+		expect(asked.filter((type) => type === 'cut' || type === 'end')).toEqual(['cut', 'end']);
 	});
 
 	it('is flushed at once when its stream is aborted, though a write has not got through', async () => {
