@@ -115,7 +115,7 @@ export class ContextWatch {
 		}
 		discardContext(this.#context);
 		const { sinkId } = this.#context;
-		if ((this.#options.sinkId ?? '') === '' || sinkId === undefined) {
+		if (this.#options.sinkId === null || sinkId === undefined) {
 			this.#lose('The audio output failed.', cause);
 			return;
 		}

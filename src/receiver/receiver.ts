@@ -159,7 +159,10 @@ export class Receiver {
 		const frames = pcm.byteLength / bytesPerSampleFrame(format);
 		if (origin === 'raw') {
 			this.#formatWatch.feed(pcm);
-			this.#suspectPace(this.#paceWatch?.observe(now, frames / format.sampleRate) ?? 1, format);
+			const pace = this.#paceWatch?.observe(now, frames / format.sampleRate) ?? null;
+			if (pace !== null) {
+				this.#suspectPace(pace, format);
+			}
 		}
 		// A repeat tells nothing of the way: it was asked for.
 		if (origin !== 'repeated') {
@@ -169,13 +172,11 @@ export class Receiver {
 
 	/** @param pace seconds of media a second */
 	#suspectPace(pace: number, { sampleRate }: StreamFormat): void {
-		if (pace !== 1) {
-			this.#fault(
-				'format-suspect',
-				`Expected ${sampleRate} sample frames a second as declared, got ${Math.round(pace * sampleRate)}: ` +
-					'sampleRate or channels is another, or the sender or the network has not that pace.',
-			);
-		}
+		this.#fault(
+			'format-suspect',
+			`Expected ${sampleRate} sample frames a second as declared, got ${Math.round(pace * sampleRate)}: ` +
+				'sampleRate or channels is another, or the sender or the network has not that pace.',
+		);
 	}
 
 	#fault(code: FaultCode, message: string): void {

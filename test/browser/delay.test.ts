@@ -97,9 +97,9 @@ describe('delay over a network without fault', () => {
 		'is no longer than the target when sound begins: %i Hz through %s',
 		async (mediaRate, way, headers) => {
 			server.headers = headers;
+			const measureOne = (): Promise<Start> => measureStart(browser, server, mediaRate);
 			const starts: Start[] = [];
 			while (starts.length < STARTS) {
-				const measureOne = (): Promise<Start> => measureStart(browser, server, mediaRate);
 				starts.push(await steadily(START_GATE, measureOne, ({ lostMs }) => Math.abs(lostMs)));
 			}
 			const above = starts.map(({ aboveTargetMs }) => aboveTargetMs);

@@ -37,6 +37,16 @@ describe('ContextWatch', () => {
 		return context;
 	}
 
+	/** One whose headphones are gone, on the default device. */
+	async function fallenBack(): Promise<FakeContext> {
+		const context = running();
+		context.sinkId = 'headphones';
+		watch(context, { sinkId: 'headphones' });
+		context.fail();
+		await Promise.resolve();
+		return context;
+	}
+
 	it('has a context that is suspended run again', () => {
 		const context = running();
 		watch(context);
@@ -145,11 +155,7 @@ describe('ContextWatch', () => {
 	});
 
 	it('takes the default device when the one asked for is gone', async () => {
-		const context = running();
-		context.sinkId = 'headphones';
-		watch(context, { sinkId: 'headphones' });
-		context.fail();
-		await Promise.resolve();
+		const context = await fallenBack();
 		expect(context.sinkId).toBe('');
 		expect(told).toEqual(['silenced', 'revived']);
 		// The default one fails too: there is no other.
@@ -163,11 +169,7 @@ describe('ContextWatch', () => {
 	});
 
 	it('goes on with the default device when the one that was left fails once more', async () => {
-		const context = running();
-		context.sinkId = 'headphones';
-		watch(context, { sinkId: 'headphones' });
-		context.fail();
-		await Promise.resolve();
+		const context = await fallenBack();
 		vi.useFakeTimers();
 		context.fail();
 		context.fail();
